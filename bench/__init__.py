@@ -1,0 +1,1 @@
+"""Tuning, studies, statistics and speed: everything between the engine and the screen."""

@@ -1,0 +1,1 @@
+"""The engine: what a run is, says and does. Importing this package imports no torch."""

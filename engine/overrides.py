@@ -1,0 +1,81 @@
+"""Changes to a config from a command line: `--set optimizer.lr=0.1`. Imports no torch.
+
+Precedence: a study's base < `--dataset --model --epochs …` < `--set`. Another `name` of a section
+(model, optimizer, schedule) drops the old one's options, and the caller is told.
+"""
+
+import copy
+import tomllib
+from collections.abc import Iterable
+from typing import Any
+
+from engine.errors import ConfigError
+
+NAMED_SECTIONS = ("model", "optimizer", "schedule")
+
+
+def parse_setting(text: str) -> tuple[str, object]:
+    """Split `optimizer.lr=0.1` into its path and its typed value.
+
+    The value is read as TOML reads it; what TOML cannot read is a text, so that
+    `schedule.name=cosine` needs no quotes.
+
+    Raises:
+        ConfigError: there is no `=`, or no key before it.
+    """
+    path, equals, value = text.partition("=")
+    path = path.strip()
+    if not equals or not path or not all(path.split(".")):
+        raise ConfigError(f"--set needs KEY=VALUE, like optimizer.lr=0.1, not '{text}'.")
+    return path, _typed(value.strip())
+
+
+def _typed(text: str) -> object:
+    if text in ("none", "None", "null"):
+        return None
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def apply(
+    values: dict[str, Any], settings: Iterable[tuple[str, object]]
+) -> tuple[dict[str, Any], list[str]]:
+    """Return `values` with the settings made, and a sentence for each section that was reset.
+
+    Names are set before other keys, so `--set` may come in any order.
+
+    Raises:
+        ConfigError: a path goes through something that is no section.
+    """
+    changed = copy.deepcopy(values)
+    notes: list[str] = []
+    ordered = sorted(settings, key=lambda item: not item[0].endswith(".name"))
+    for path, value in ordered:
+        *parents, key = path.split(".")
+        if not parents and key in NAMED_SECTIONS and isinstance(value, str):
+            parents, key = [key], "name"
+        section = _section(changed, parents, path)
+        if key == "name" and parents and parents[0] in NAMED_SECTIONS:
+            notes += _renamed(section, parents[0], value)
+        section[key] = value
+    return changed, notes
+
+
+def _section(values: dict[str, Any], parents: list[str], path: str) -> dict[str, Any]:
+    here = values
+    for key in parents:
+        here = here.setdefault(key, {})
+        if not isinstance(here, dict):
+            raise ConfigError(f"cannot set '{path}': '{key}' holds a value, not settings.")
+    return here
+
+
+def _renamed(section: dict[str, Any], name: str, value: object) -> list[str]:
+    dropped = sorted(set(section) - {"name"})
+    if section.get("name") == value or not dropped:
+        return []
+    was = section.get("name", "default")
+    section.clear()
+    return [f"{name} is now '{value}': dropped the settings of '{was}' ({', '.join(dropped)})."]

@@ -1,0 +1,75 @@
+"""Between a live run and its `checkpoint.pt`: what is saved, and how a run takes it up again."""
+
+from engine.checkpoint import Checkpoint, Progress, load_checkpoint, save_checkpoint
+from engine.control import Control
+from engine.errors import CheckpointError, RunError
+from engine.events import Intervened
+from engine.history import History
+from engine.record import replay
+from engine.runs import RunFolder
+from engine.setup import Setup
+
+
+def saved_state(folder: RunFolder, setup: Setup, progress: Progress) -> None:
+    """Write the full state of a run into its folder.
+
+    Raises:
+        StorageError: the disk is full or read-only; the checkpoint before it is untouched.
+    """
+    checkpoint = Checkpoint(
+        config_digest=setup.config.digest(),
+        data_digest=setup.data.prepared.digest,
+        progress=progress,
+        model=setup.model.state_dict(),
+        optimizer=setup.optimizer.state_dict(),
+        ema=None if setup.ema is None else setup.ema.state_dict(),
+    )
+    save_checkpoint(checkpoint, folder["checkpoint.pt"])
+
+
+def progress_from(folder: RunFolder, setup: Setup) -> Progress:
+    """Load the folder's checkpoint into the model and optimizer, and return its progress.
+
+    A run that was killed before its first checkpoint begins again.
+
+    Raises:
+        CheckpointError: the checkpoint is cut, foreign, or does not fit the model.
+        RunError: the pictures are not those that the run began with.
+    """
+    path = folder["checkpoint.pt"]
+    if not path.exists():
+        return Progress(base_lr=setup.config.optimizer.lr)
+    checkpoint = load_checkpoint(path, setup.config.digest())
+    if checkpoint.data_digest != setup.data.prepared.digest:
+        raise RunError(
+            f"the pictures of '{setup.config.dataset}' changed since run '{folder.id}' began; "
+            "put them back, or start a new run."
+        )
+    try:
+        setup.model.load_state_dict(checkpoint.model)
+        setup.optimizer.load_state_dict(checkpoint.optimizer)
+        if setup.ema is not None and checkpoint.ema is not None:
+            setup.ema.load_state_dict(checkpoint.ema)
+    except (RuntimeError, ValueError, KeyError) as error:
+        reason = str(error).splitlines()[0]
+        raise CheckpointError(
+            f"checkpoint {path} does not fit the run's model: {reason} "
+            "Restore the file, or start a new run."
+        ) from None
+    return checkpoint.progress
+
+
+def to_redo(folder: RunFolder, progress: Progress, control: Control) -> list[Intervened]:
+    """Return the `set` commands that took effect after the checkpoint, to be done again in place.
+
+    All commands that the log acknowledges count as done, so that the control file, which still
+    holds them, does not bring them back.
+    """
+    acknowledged = History.of(replay(folder)).interventions
+    control.done.update(done.command_id for done in acknowledged)
+    control.done.update(progress.done_commands)
+    return [
+        done
+        for done in acknowledged
+        if done.command == "set" and done.command_id not in progress.done_commands
+    ]

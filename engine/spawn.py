@@ -1,0 +1,65 @@
+"""Three sources of one stream: `train(config)` here, `spawn(config)` in a child process, and
+`follow(folder)` for a run that someone else started. Imports no torch.
+"""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from engine.config import RunConfig
+from engine.events import Event, RunFinished
+from engine.files import storage_errors
+from engine.record import Tail
+from engine.runs import RunFolder, create_run
+
+_children: list["subprocess.Popen[bytes]"] = []  # held, so that the dead ones can be reaped
+_START_PATIENCE = 30.0  # importing torch on a busy machine, before the lock is taken
+
+
+def spawn(config: RunConfig, root: Path) -> RunFolder:
+    """Start a run in a child process of its own session, and return its folder at once.
+
+    The child outlives this process; both its outputs go to `console.log`. Watch it with `follow`.
+    """
+    folder = create_run(root, config)
+    start(folder)
+    return folder
+
+
+def start(folder: RunFolder) -> "subprocess.Popen[bytes]":
+    """Start, or resume, the run of a folder in a child process of its own session.
+
+    The process may be waited for; whoever does not care leaves it alone.
+    """
+    _children[:] = [child for child in _children if child.poll() is None]
+    command = [sys.executable, "-P", "-m", "engine", str(folder.path.resolve())]
+    with storage_errors(folder["console.log"]), folder["console.log"].open("ab") as log:
+        child = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+        )
+    _children.append(child)
+    return child
+
+
+def follow(folder: RunFolder, interval: float = 0.1) -> Iterator[Event]:
+    """Yield the events of a run so far, then the others as they come, until it ends or dies.
+
+    Closing this only detaches. A run that died without `RunFinished` just ends the stream:
+    `folder.is_alive()` tells.
+    """
+    tail = Tail(folder)
+    deadline = time.monotonic() + _START_PATIENCE
+    last: Event | None = None
+    while True:
+        alive = folder.is_alive()  # before reading: what a dead one wrote is read below
+        events = tail.read()
+        yield from events
+        last = events[-1] if events else last
+        waiting = last is None and time.monotonic() < deadline
+        if not events and not alive and not waiting:
+            return
+        if isinstance(last, RunFinished) and not alive:
+            return
+        time.sleep(0.0 if events else interval)

@@ -1,0 +1,94 @@
+"""The main loop: `train(config)` yields what happens, and the caller owns the loop.
+
+Imports no torch before the first events are out, so that nobody looks at a blank screen.
+"""
+
+import time
+from collections.abc import Generator
+from typing import TYPE_CHECKING
+
+from engine.config import RunConfig
+from engine.control import Control, Stop
+from engine.data.load import LoadedData, load
+from engine.events import Event, RunFinished, RunStarted
+from engine.record import acknowledged, has_started
+from engine.runs import RunFolder
+from engine.steering import Steering, while_importing
+
+if TYPE_CHECKING:
+    from engine.trainer import Trainer
+
+Events = Generator[Event, None, None]
+
+
+def train(
+    config: RunConfig,
+    folder: RunFolder | None = None,
+    control: Control | None = None,
+    started: RunStarted | None = None,
+) -> Events:
+    """Train, validate after each epoch, and test once at the end; yield an event for each fact.
+
+    `events.throw(Stop(reason))` ends the run after the current step with a checkpoint; closing
+    the stream does so without a last event.
+
+    Args:
+        config: what to do.
+        folder: where checkpoints and predictions go, and what an interrupted run goes on from;
+            without one, nothing is written.
+        control: where commands to a live run come from.
+        started: the first event, where it says more than the config (parent, study, trial).
+
+    Raises:
+        DliError: anything that a user can mend.
+    """
+    steering = Steering(control or Control(folder))
+    trainer: Trainer | None = None
+    interrupted = folder is not None and has_started(folder)
+    if folder is not None and interrupted:  # the control file still holds what was done before
+        steering.control.done |= acknowledged(folder)
+    try:
+        if not interrupted:
+            yield started or RunStarted(time.time(), folder.id if folder else "", config)
+        data = yield from _load_data(config, steering)
+        yield steering.enter("building", what=config.model.name)
+        yield from while_importing("engine.trainer", steering)
+        trainer = _build_trainer(config, data, folder, steering)
+        yield from trainer.resume(interrupted)
+        yield trainer.setup.prepared()
+        while trainer.goes_on():
+            yield from trainer.train_epoch()
+            yield from trainer.validate()
+        result = yield from trainer.test()
+        yield trainer.finished("completed", trainer.why_complete(), result)
+    except Stop as stop:
+        if trainer is None:
+            yield RunFinished(time.time(), stop.status, stop.reason, epoch=0, step=0)
+        else:
+            yield from trainer.save()
+            yield trainer.finished(stop.status, stop.reason, None)
+    except GeneratorExit:
+        if trainer is not None:
+            trainer.save_quietly()
+        raise
+
+
+def _load_data(config: RunConfig, steering: Steering) -> Generator[Event, None, LoadedData]:
+    """Return the data set, passing its progress on; it is prepared here the first time."""
+    yield steering.enter("loading data", what=config.dataset)
+    loading = load(config.dataset, config.data)
+    while True:
+        try:
+            progress = next(loading)
+        except StopIteration as done:
+            loaded: LoadedData = done.value
+            return loaded
+        yield from steering.advance(progress.done, progress.total, progress.what)
+
+
+def _build_trainer(
+    config: RunConfig, data: LoadedData, folder: RunFolder | None, steering: Steering
+) -> "Trainer":
+    from engine.trainer import Trainer  # brings torch
+
+    return Trainer(config, data, folder, steering)

@@ -1,0 +1,102 @@
+"""`dli`, the command line: commands import what they need when they run, so help is quick."""
+
+import importlib.util
+import os
+import sys
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from engine.errors import DliError, MachineError
+from tui.commands.bench import bench
+from tui.commands.control import control
+from tui.commands.data import data
+from tui.commands.doctor import doctor
+from tui.commands.models import models
+from tui.commands.runs import runs
+from tui.commands.show import show
+from tui.commands.train import train
+from tui.output import say
+
+
+class _InOrder(TyperGroup):
+    """Lists the commands in the order of use; Typer puts those with sub-commands last."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
+        return ["train", "runs", "show", "control", "data", "models", "bench", "doctor"]
+
+
+app = typer.Typer(
+    cls=_InOrder,
+    help="Deep Learning with Images: train, watch and compare image classifiers in the terminal.",
+    rich_markup_mode=None,  # drawing the help with Rich would take longer than all the rest
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(train)
+app.add_typer(runs)
+app.command()(show)
+app.command()(control)
+app.add_typer(data)
+app.command()(models)
+app.command()(bench)
+app.command()(doctor)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            typer.echo(f"dli {version('dli')}")
+        except PackageNotFoundError:
+            typer.echo("dli, not installed: it runs from a checkout")
+        raise typer.Exit
+
+
+Version = Annotated[
+    bool,
+    typer.Option(
+        "--version", callback=_print_version, is_eager=True, help="Print the version and exit."
+    ),
+]
+
+
+@app.callback(invoke_without_command=True)
+def dli(context: typer.Context, version: Version = False) -> None:  # noqa: ARG001
+    """Say what there is when nothing is asked for."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code; a user's mistake gets one line.
+
+    Exit codes: 0, 1 for a bug, 2 for wrong usage, 130 after ^C, and those of `engine.errors`.
+    """
+    try:
+        _require_posix()
+        try:
+            app(prog_name="dli")
+        finally:
+            sys.stdout.flush()
+    except DliError as error:
+        say(f"dli: error: {error}")
+        sys.exit(error.exit_code)
+    except BrokenPipeError:  # whoever read our output went away, like `head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except Exception as error:
+        if os.environ.get("DLI_DEBUG"):
+            raise
+        say(
+            f"dli: this is a bug in dli: {type(error).__name__}: {error}; "
+            "run again with DLI_DEBUG=1 for the traceback."
+        )
+        sys.exit(1)
+
+
+def _require_posix() -> None:
+    if importlib.util.find_spec("fcntl") is None:
+        raise MachineError("dli runs on Linux and macOS only: this system has no file locks.")

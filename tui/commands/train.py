@@ -1,0 +1,211 @@
+"""`dli train`: trains a model, here or in the background, or goes on with an interrupted run."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from engine.errors import (
+    INTERRUPTED_EXIT_CODE,
+    ConfigError,
+    DataError,
+    DliError,
+    MachineError,
+    ModelError,
+    RunError,
+)
+from tui.commands.options import RunsDir, Settings
+from tui.output import say
+
+if TYPE_CHECKING:
+    from engine.control import Control
+    from engine.history import History
+    from engine.runs import RunFolder
+    from tui.settings import Base
+
+
+def train(
+    study: Annotated[
+        str | None,
+        typer.Argument(help="A study's name or TOML file, whose base is trained.", metavar="STUDY"),
+    ] = None,
+    *,
+    dataset: Annotated[
+        str | None, typer.Option(help="A data set's name, or folder:PATH.", metavar="NAME")
+    ] = None,
+    model: Annotated[str | None, typer.Option(help="A model's name.", metavar="NAME")] = None,
+    epochs: Annotated[int | None, typer.Option(help="Passes over the training pictures.")] = None,
+    batch_size: Annotated[int | None, typer.Option(help="Pictures per step.")] = None,
+    lr: Annotated[float | None, typer.Option(help="Learning rate of the optimizer.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of everything random.")] = None,
+    subset: Annotated[
+        int | None, typer.Option(help="Use only this many training pictures.")
+    ] = None,
+    settings: Settings = None,
+    no_test: Annotated[
+        bool, typer.Option("--no-test", help="Do not look at the test pictures.")
+    ] = False,
+    device: Annotated[
+        str | None, typer.Option(help="auto, cpu, cuda or mps.", metavar="NAME")
+    ] = None,
+    precision: Annotated[
+        str | None, typer.Option(help="auto, fp32 or bf16.", metavar="NAME")
+    ] = None,
+    threads: Annotated[int | None, typer.Option(help="CPU threads to use.")] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(help="Start from a run's config.json instead of a study.", metavar="FILE"),
+    ] = None,
+    resume: Annotated[
+        str | None, typer.Option(help="Go on with an interrupted run.", metavar="RUN")
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option(help="Put into the run's id instead of data set and model.")
+    ] = None,
+    detach: Annotated[
+        bool, typer.Option("--detach", help="Train in the background, and return at once.")
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print each event as a line of JSON on stdout.")
+    ] = False,
+    runs_dir: RunsDir = None,
+) -> None:
+    """Train a model; without options, a small CNN on digits."""
+    from engine import runs
+    from tui.settings import base_of
+
+    named = {
+        "dataset": dataset, "model": model, "epochs": epochs, "batch_size": batch_size, "lr": lr,
+        "seed": seed, "subset": subset, "device": device, "precision": precision,
+        "threads": threads, "test": False if no_test else None,
+    }  # fmt: skip
+    root = runs.runs_dir(runs_dir)
+    if resume is not None:
+        _refuse_changes({"STUDY": study, "--config": config, "--name": name}, named, settings)
+        folder = runs.find_run(root, resume)
+        if detach:
+            _refuse_unless_over(folder)
+    else:
+        folder = _new_run(base_of(study, config), named, settings or [], root, name)
+    if detach:
+        _start_detached(folder)
+    else:
+        _train_here(folder, as_json, fresh=resume is None)
+
+
+def _refuse_changes(
+    others: dict[str, Any], named: dict[str, Any], settings: list[str] | None
+) -> None:
+    given = [word for word, value in others.items() if value is not None]
+    given += ["--no-test" if key == "test" else "--" + key.replace("_", "-")
+              for key, value in named.items() if value is not None]  # fmt: skip
+    given += ["--set"] * bool(settings)
+    if given:
+        raise ConfigError(
+            f"--resume goes on with the run's own config, so it cannot take {', '.join(given)}; "
+            "leave that out, or start a new run."
+        )
+
+
+def _new_run(
+    base: "Base", named: dict[str, Any], settings: list[str], root: Path, name: str | None
+) -> "RunFolder":
+    """Make the folder of a new run once everything about it was checked."""
+    from engine.runs import create_run
+    from tui.settings import build_config
+
+    config, notes = build_config(base.values, named, settings)
+    for note in (*base.notes, *notes):
+        say(f"note: {note}")
+    _check_dataset(config.dataset)
+    return create_run(root, config, name or base.label)
+
+
+def _check_dataset(name: str) -> None:
+    """Refuse a data set that is unknown or not here before anything is made for it."""
+    from engine.data.locations import data_folder
+    from engine.data.prepare import missing
+    from engine.data.registry import FOLDER, find
+    from engine.data.spec import present
+
+    if name.startswith(FOLDER):
+        return
+    spec = find(name)
+    if not present(spec, data_folder()):
+        raise missing(spec)
+
+
+def _refuse_unless_over(folder: "RunFolder") -> None:
+    """Refuse here what a trainer in the background could only tell to nobody."""
+    from tui.listing import row
+
+    state = row(folder).state
+    if state not in ("stopped", "failed", "interrupted"):
+        raise RunError(f"run '{folder.id}' is {state}, so it cannot be resumed; see `dli runs`.")
+
+
+def _start_detached(folder: "RunFolder") -> None:
+    from engine.spawn import start
+    from tui.console import name_of
+
+    start(folder).returncode = 0  # it outlives us: Popen is not to warn of that
+    name = name_of(folder)
+    say(
+        f"Training in the background: watch it with `dli show {name} --follow`, "
+        f"steer it with `dli control {name} pause|continue|stop`."
+    )
+    typer.echo(folder.id)
+
+
+def _train_here(folder: "RunFolder", as_json: bool, fresh: bool) -> None:
+    from engine.control import Control
+    from tui.summary import print_summary
+
+    control = Control(folder)
+    try:
+        history = _watched(folder, control, as_json)
+    except (ConfigError, DataError, ModelError, MachineError):
+        if fresh:
+            _delete_if_empty(folder)
+        raise
+    except (KeyboardInterrupt, BrokenPipeError, DliError):
+        _say_how_to_resume(folder)
+        raise
+    if not as_json:
+        print_summary(folder, history)
+    if history.finished and history.finished.status == "stopped":
+        _say_how_to_resume(folder)
+        if not _was_told_to_stop(history):
+            raise typer.Exit(INTERRUPTED_EXIT_CODE)
+
+
+def _was_told_to_stop(history: "History") -> bool:
+    """Tell whether `dli control` stopped the run since it was started or resumed last."""
+    since = history.resumes[-1].time if history.resumes else 0.0
+    return any(done.command == "stop" and done.time >= since for done in history.interventions)
+
+
+def _watched(folder: "RunFolder", control: "Control", as_json: bool) -> "History":
+    from engine.session import run
+    from engine.signals import stop_on_signals
+    from tui.console import choose_mode, watch
+
+    with stop_on_signals(control):
+        return watch(run(folder, control), choose_mode(as_json), folder)
+
+
+def _delete_if_empty(folder: "RunFolder") -> None:
+    """Delete the folder of a run that never came to training, because it could not."""
+    from engine.runs import delete_run
+
+    state = folder.state()
+    if state is None or not (state.total_steps or state.step):
+        delete_run(folder)
+
+
+def _say_how_to_resume(folder: "RunFolder") -> None:
+    from tui.console import name_of
+    from tui.listing import row
+
+    if row(folder).can_resume:
+        say(f"Go on with `dli train --resume {name_of(folder)}`.")

@@ -1,0 +1,77 @@
+"""The charts of a run: loss, accuracy and learning rate over its epochs."""
+
+import math
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from engine.history import History
+from tui import format as fmt
+from tui.charts import GREEN, ORANGE, Array, Chart, Series, line_chart, percent_text, spans_decades
+
+_GAP = 2
+
+
+def loss_chart(history: History) -> Chart:
+    """Return the loss of train, step by step, and of val, epoch by epoch."""
+    train, val = history.steps["loss"], history.epochs["val_loss"]
+    series = (
+        Series("train", _epochs_of_steps(history), train),
+        Series("val", history.epochs["epoch"], val, ORANGE),
+    )
+    return Chart("loss", series, log_y=spans_decades(train, val), marks=_marks(history))
+
+
+def accuracy_chart(history: History) -> Chart:
+    """Return the accuracy on train and val, epoch by epoch."""
+    epochs = history.epochs
+    series = (
+        Series("train", epochs["epoch"], epochs["train_accuracy"]),
+        Series("val", epochs["epoch"], epochs["val_accuracy"], ORANGE),
+    )
+    marks = _marks(history)
+    return Chart("accuracy", series, y_text=percent_text, y_bounds=(0.0, 1.0), marks=marks)
+
+
+def lr_chart(history: History) -> Chart:
+    """Return the learning rate, step by step."""
+    rates = history.steps["lr"]
+    series = (Series("per step", _epochs_of_steps(history), rates, GREEN),)
+    return Chart(
+        "learning rate",
+        series,
+        y_text=lambda value, _: fmt.lr(value),
+        y_bounds=(0.0, math.inf),
+        log_y=spans_decades(rates, decades=2.5),
+        marks=_marks(history),
+    )
+
+
+def side_by_side(charts: list[Chart], shape: tuple[int, int], color: bool) -> RenderableType:
+    """Return the charts in one row.
+
+    Args:
+        charts: from left to right.
+        shape: columns and lines of the whole row.
+        color: colour the curves; otherwise they differ by their dots.
+    """
+    width = (shape[0] + _GAP) // len(charts) - _GAP
+    table = Table.grid(padding=(0, _GAP), pad_edge=False)
+    for _ in charts:
+        table.add_column(width=width, no_wrap=True)
+    drawn = [line_chart(chart, width, shape[1], color) for chart in charts]
+    table.add_row(*[Text.from_ansi(text, no_wrap=True, overflow="crop") for text in drawn])
+    return table
+
+
+def _epochs_of_steps(history: History) -> Array:
+    per_epoch = history.prepared.steps_per_epoch if history.prepared else 1
+    return history.steps["step"] / per_epoch
+
+
+def _marks(history: History) -> tuple[float, ...]:
+    """Return where the learning rate was changed from outside, in epochs."""
+    per_epoch = history.prepared.steps_per_epoch if history.prepared else 1
+    changes = [done for done in history.interventions if done.command == "set"]
+    return tuple(done.step / per_epoch for done in changes)

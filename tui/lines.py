@@ -1,0 +1,132 @@
+"""A run as lines of text, for a pipe or a log: one line an epoch, aligned, no control codes."""
+
+from pathlib import Path
+
+from engine.config import RunConfig
+from engine.events import (
+    EpochCompleted,
+    Event,
+    Intervened,
+    Notice,
+    PhaseChanged,
+    RunFinished,
+    RunPrepared,
+    RunResumed,
+    RunStarted,
+)
+from engine.history import History
+from tui import format as fmt
+
+
+def line(event: Event, history: History) -> str | None:
+    """Return what to print for an event, or None.
+
+    Args:
+        event: what just happened.
+        history: all that happened, this event included.
+    """
+    match event:
+        case RunStarted():
+            return f"{'run':8} {event.run}"
+        case RunPrepared():
+            return "\n".join(f"{label:8} {text}" for label, text in described(history))
+        case RunResumed():
+            return f"resumed after epoch {event.epoch}, at step {event.step}"
+        case PhaseChanged():
+            return _phase(event)
+        case EpochCompleted():
+            return _epoch(event, history.config)
+        case Intervened() | Notice():
+            return told(event)
+        case RunFinished():
+            return finished(event)
+        case _:
+            return None
+
+
+def described(history: History) -> list[tuple[str, str]]:
+    """Return what is known of the data, the model and the training, each with its label."""
+    config, prepared = history.config, history.prepared
+    if config is None:
+        return []
+    data, model, training = [_short(config.dataset)], [config.model.name], _training(config)
+    if prepared is not None:
+        data.append(_pictures(prepared))
+        model.append(_size(prepared))
+        training += f", {_machine(prepared)}"
+    return [("data", "  ".join(data)), ("model", "  ".join(model)), ("training", training)]
+
+
+def _short(dataset: str) -> str:
+    """Return a data set's name, of a folder's path only the end."""
+    return f"folder:{Path(dataset).name}" if dataset.startswith("folder:") else dataset
+
+
+def _pictures(event: RunPrepared) -> str:
+    parts = ((event.num_train, "train"), (event.num_val, "val"), (event.num_test, "test"))
+    return ", ".join(f"{fmt.count(number)} {part}" for number, part in parts)
+
+
+def _size(event: RunPrepared) -> str:
+    channels, height, width = event.picture_shape
+    parameters = fmt.count(event.num_parameters)
+    return f"{channels}x{height}x{width} to {len(event.classes)} classes, {parameters} parameters"
+
+
+def _training(config: RunConfig) -> str:
+    parts = [f"{config.optimizer.name} lr {config.optimizer.lr:g}"]
+    parts += [config.schedule.name] * (config.schedule.name != "constant")
+    return ", ".join([*parts, f"batch {config.batch_size}"])
+
+
+def _machine(event: RunPrepared) -> str:
+    threads = f" {event.threads} threads" if event.device == "cpu" else ""
+    return f"{event.device}{threads} {event.precision}"
+
+
+def _phase(event: PhaseChanged) -> str | None:
+    if event.done or event.phase not in ("loading data", "testing"):
+        return None
+    return f"{event.phase}: {event.what}" if event.what else event.phase
+
+
+def _epoch(event: EpochCompleted, config: RunConfig | None) -> str:
+    total = config.epochs if config else event.epoch
+    parts = (
+        f"epoch {event.epoch:>{len(str(total))}}/{total}",
+        f"loss {fmt.loss(event.train_loss):>6}",
+        f"val loss {fmt.loss(event.val_loss):>6}",
+        f"val accuracy {fmt.percent(event.val_accuracy):>8}",
+        f"lr {fmt.lr(event.lr)}",
+        f"{fmt.rate(event.images_per_second):>14}",
+        f"{fmt.duration(event.seconds + event.val_seconds):>6}",
+    )
+    return "  ".join(parts) + "  best" * event.is_best
+
+
+def remarks(history: History) -> list[Intervened | Notice]:
+    """Return the notices and the commands from outside, in the order they came."""
+    both: list[Intervened | Notice] = [*history.notices, *history.interventions]
+    return sorted(both, key=lambda event: event.time)
+
+
+def told(event: Intervened | Notice) -> str:
+    """Return a notice, or what a command from outside did, and when."""
+    if isinstance(event, Notice):
+        return f"{event.level}: {event.text}" if event.level != "info" else event.text
+    what = f"{event.command} {event.key} {event.value:g}" if event.value else event.command
+    when = f"at step {event.step}" if event.step else f"while {event.phase}"
+    return f"{what} {when} (dli control)"
+
+
+def finished(event: RunFinished) -> str:
+    """Return how the run ended. Why it failed is said by the error itself."""
+    told = event.reason and event.status != "failed"
+    ended = f"{event.status}: {event.reason}" if told else event.status
+    return f"{ended} after epoch {event.epoch}, step {event.step}"
+
+
+def best(epoch: int, value: float | None, config: RunConfig | None) -> str:
+    """Return the best epoch with its value: `best val accuracy 97.42 % at epoch 12`."""
+    metric = config.best_metric if config else "val_accuracy"
+    return f"best {metric.replace('_', ' ')} {fmt.metric(metric, value)} at epoch {epoch}"
