@@ -80,7 +80,7 @@ class EngineLane:
     def __init__(self, config: RunConfig, root: Path) -> None:
         folder = create_run(root, config)
         self._trainer = Trainer(config, _random_data(config), folder, Steering(Control(folder)))
-        list(self._trainer.resume(interrupted=False))
+        list(self._trainer.resume(interrupted=False, earlier=[]))
         before = time.perf_counter()
         list(self._trainer.save())
         self.checkpoint_seconds = time.perf_counter() - before

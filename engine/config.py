@@ -71,7 +71,7 @@ class RunConfig(Options):
     augment: AugmentOptions = Field(AugmentOptions(), description="Random changes to pictures.")
     loss: LossOptions = Field(LossOptions(), description="What training makes small.")
     optimizer: OptimizerOptions = Field(
-        SgdOptions(lr=0.1, momentum=0.9, nesterov=True), description="The optimizer, by name."
+        SgdOptions(lr=0.05, momentum=0.9, nesterov=True), description="The optimizer, by name."
     )
     schedule: ScheduleOptions = Field(
         OneCycleSchedule(), description="How the learning rate moves, by name."

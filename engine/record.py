@@ -52,6 +52,9 @@ def recorded(events: Events, folder: RunFolder) -> Events:
             log.write(finish)
             yield finish
         raise
+    except Exception as error:
+        log.write(log.finish("failed", f"a bug in dli: {type(error).__name__}: {error}"))
+        raise
     finally:
         events.close()
         log.close()
@@ -240,9 +243,15 @@ def has_started(folder: RunFolder) -> bool:
     return any(isinstance(event, RunStarted) for event in Tail(folder).read(limit=1 << 20))
 
 
-def acknowledged(folder: RunFolder) -> set[str]:
-    """Return the ids of all commands that ever took effect, as far as the log goes."""
-    return {event.command_id for event in replay(folder) if isinstance(event, Intervened)}
+def acknowledged(folder: RunFolder) -> list[Intervened]:
+    """Return every command that ever took effect, once each, also where a resume took it back."""
+    try:
+        with folder["events.jsonl"].open("rb") as file:
+            events = [from_json(line) for line in file if b'"event":"Intervened"' in line]
+    except OSError:
+        return []
+    once = {event.command_id: event for event in events if isinstance(event, Intervened)}
+    return list(once.values())
 
 
 def last_event(folder: RunFolder) -> Event | None:

@@ -1,16 +1,12 @@
 """Between a live run and its `checkpoint.pt`: what is saved, and how a run takes it up again."""
 
 from engine.checkpoint import Checkpoint, Progress, load_checkpoint, save_checkpoint
-from engine.control import Control
 from engine.errors import CheckpointError, RunError
-from engine.events import Intervened
-from engine.history import History
-from engine.record import replay
 from engine.runs import RunFolder
 from engine.setup import Setup
 
 
-def saved_state(folder: RunFolder, setup: Setup, progress: Progress) -> None:
+def save_state(folder: RunFolder, setup: Setup, progress: Progress) -> None:
     """Write the full state of a run into its folder.
 
     Raises:
@@ -57,19 +53,3 @@ def progress_from(folder: RunFolder, setup: Setup) -> Progress:
             "Restore the file, or start a new run."
         ) from None
     return checkpoint.progress
-
-
-def to_redo(folder: RunFolder, progress: Progress, control: Control) -> list[Intervened]:
-    """Return the `set` commands that took effect after the checkpoint, to be done again in place.
-
-    All commands that the log acknowledges count as done, so that the control file, which still
-    holds them, does not bring them back.
-    """
-    acknowledged = History.of(replay(folder)).interventions
-    control.done.update(done.command_id for done in acknowledged)
-    control.done.update(progress.done_commands)
-    return [
-        done
-        for done in acknowledged
-        if done.command == "set" and done.command_id not in progress.done_commands
-    ]

@@ -101,7 +101,7 @@ class RunFolder:
         """Return the last state written, or None where none can be read."""
         try:
             return RunState.from_json(self["state.json"].read_bytes())
-        except (OSError, ValueError, TypeError):
+        except (OSError, ValueError, TypeError, AttributeError):
             return None
 
     def is_alive(self) -> bool:
@@ -206,8 +206,8 @@ def list_runs(root: Path) -> list[RunFolder]:
 
 
 def _age(folder: RunFolder) -> tuple[str, int]:
-    match = re.fullmatch(r"(\d{8}-\d{6})-.*?(?:-(\d+))?", folder.id)
-    return (match[1], int(match[2] or 1)) if match else ("", 0)
+    match = re.match(r"\d{8}-\d{6}", folder.id)
+    return (match[0] if match else "", folder["config.json"].stat().st_mtime_ns)
 
 
 def find_run(root: Path, name: str) -> RunFolder:

@@ -65,6 +65,10 @@ class Steering:
         self._paused = self._paused or self._pause_after_epoch
         self._pause_after_epoch = False
 
+    def obeyed(self) -> list[str]:
+        """Return the ids of the commands that took effect up to this step, for a checkpoint."""
+        return sorted(self.control.done - {again.command_id for again in self.redo})
+
     def _done(self, command: Command) -> Intervened:
         match command.verb:
             case "pause":

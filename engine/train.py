@@ -45,8 +45,8 @@ def train(
     steering = Steering(control or Control(folder))
     trainer: Trainer | None = None
     interrupted = folder is not None and has_started(folder)
-    if folder is not None and interrupted:  # the control file still holds what was done before
-        steering.control.done |= acknowledged(folder)
+    earlier = acknowledged(folder) if folder is not None else []
+    steering.control.done |= {done.command_id for done in earlier}  # the file still holds them
     try:
         if not interrupted:
             yield started or RunStarted(time.time(), folder.id if folder else "", config)
@@ -54,7 +54,7 @@ def train(
         yield steering.enter("building", what=config.model.name)
         yield from while_importing("engine.trainer", steering)
         trainer = _build_trainer(config, data, folder, steering)
-        yield from trainer.resume(interrupted)
+        yield from trainer.resume(interrupted, earlier)
         yield trainer.setup.prepared()
         while trainer.goes_on():
             yield from trainer.train_epoch()
@@ -63,7 +63,7 @@ def train(
         yield trainer.finished("completed", trainer.why_complete(), result)
     except Stop as stop:
         if trainer is None:
-            yield RunFinished(time.time(), stop.status, stop.reason, epoch=0, step=0)
+            yield _finished_early(folder, stop)
         else:
             yield from trainer.save()
             yield trainer.finished(stop.status, stop.reason, None)
@@ -71,6 +71,13 @@ def train(
         if trainer is not None:
             trainer.save_quietly()
         raise
+
+
+def _finished_early(folder: RunFolder | None, stop: Stop) -> RunFinished:
+    """Return the last event of a run that was stopped before it could train, or train on."""
+    before = folder.state() if folder else None
+    epoch, step = (before.epoch, before.step) if before else (0, 0)
+    return RunFinished(time.time(), stop.status, stop.reason, epoch, step)
 
 
 def _load_data(config: RunConfig, steering: Steering) -> Generator[Event, None, LoadedData]:

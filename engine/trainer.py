@@ -18,6 +18,7 @@ from engine.events import (
     CheckpointSaved,
     EpochCompleted,
     Event,
+    Intervened,
     RunFinished,
     RunResumed,
     Status,
@@ -25,7 +26,7 @@ from engine.events import (
 )
 from engine.judge import stops_early, take_in
 from engine.meter import LossMeter
-from engine.resume import progress_from, saved_state, to_redo
+from engine.resume import progress_from, save_state
 from engine.runs import RunFolder
 from engine.setup import build_setup, pictures
 from engine.steering import Steering
@@ -66,8 +67,11 @@ class Trainer:
         )
         self._stepper.begin()
 
-    def resume(self, interrupted: bool) -> Events:
-        """Set the folder up, and take up its checkpoint if the run was interrupted before."""
+    def resume(self, interrupted: bool, earlier: list[Intervened]) -> Events:
+        """Set the folder up, and take up its checkpoint if the run was interrupted before.
+
+        Of the commands obeyed earlier, those that came after the checkpoint are done again.
+        """
         if self._folder is None:
             return
         write_environment(self._folder, self.setup.machine)
@@ -84,7 +88,11 @@ class Trainer:
         self._progress = progress = progress_from(self._folder, self.setup)
         self._rebuild()
         self._steering.step = progress.step
-        self._steering.redo = to_redo(self._folder, progress, self._steering.control)
+        self._steering.redo = [
+            done
+            for done in earlier
+            if done.command == "set" and done.command_id not in progress.done_commands
+        ]
         yield RunResumed(time.time(), progress.step, progress.epochs_done)
 
     def goes_on(self) -> bool:
@@ -244,8 +252,8 @@ class Trainer:
             return False
         self._stepper.end()
         self._progress.pending_losses = self._meter.pending()
-        self._progress.done_commands = sorted(self._steering.control.done)
-        saved_state(self._folder, self.setup, self._progress)
+        self._progress.done_commands = self._steering.obeyed()
+        save_state(self._folder, self.setup, self._progress)
         self._saved_at = time.monotonic()
         return True
 

@@ -36,7 +36,8 @@ class Series:
 class Chart:
     """Curves that share axes, and `marks` at places on the x axis.
 
-    `y_text(value, digits)` writes a number at a linear y axis, which never leaves `y_bounds`.
+    `y_text(value, digits)` writes a number at a linear y axis. The y axis never leaves `y_bounds`,
+    and points beyond them are drawn at its end.
     """
 
     title: str
@@ -77,7 +78,7 @@ def line_chart(chart: Chart, width: int, height: int, color: bool) -> str:
         height: lines, those of title and x axis among them.
         color: write ANSI colours; otherwise curves differ by their dots.
     """
-    curves = [_finite(series, chart.log_y) for series in chart.series]
+    curves = [_finite(series, chart) for series in chart.series]
     lines = [_title(chart, width, color)]
     if width < _SMALLEST[0] or height < _SMALLEST[1]:
         return "\n".join(lines[:height])
@@ -103,15 +104,15 @@ def _nothing_yet(width: int, height: int) -> list[str]:
     return ["nothing yet".center(width).rstrip() if row == middle else "" for row in range(height)]
 
 
-def _finite(series: Series, log_y: bool) -> _Points:
+def _finite(series: Series, chart: Chart) -> _Points:
     """Return the points as arrays; y is NaN at gaps, and a logarithm on a log axis."""
     x, y = np.asarray(series.x, float), np.asarray(series.y, float)
     assert len(x) == len(y), f"{series.name} has {len(x)} x and {len(y)} y"
     known = np.isfinite(x)
     x, y = x[known], y[known]
-    y = np.where(np.abs(y) < _HUGE, y, np.nan)
+    y = np.clip(np.where(np.abs(y) < _HUGE, y, np.nan), *chart.y_bounds)
     with np.errstate(divide="ignore", invalid="ignore"):
-        y = np.log10(y) if log_y else y
+        y = np.log10(y) if chart.log_y else y
     y = np.where(np.isfinite(y), y, np.nan)
     return (x, y) if np.isfinite(y).any() else (x[:0], y[:0])
 

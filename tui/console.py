@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, redirect_stderr, redirect_stdout, suppress
+from pathlib import Path
 from typing import IO, Literal, TextIO, cast
 
 from rich.console import Console
@@ -68,8 +69,9 @@ class Output(io.TextIOBase):
         try:
             yield
         except OSError:
-            with suppress(OSError):  # so that Python's own last flush does not fail either
-                os.dup2(os.open(os.devnull, os.O_WRONLY), self._file.fileno())
+            # so that Python's own last flush does not fail either
+            with suppress(OSError), Path(os.devnull).open("w") as nowhere:
+                os.dup2(nowhere.fileno(), self._file.fileno())
 
 
 def make_console() -> Console:

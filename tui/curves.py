@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -20,7 +21,16 @@ def loss_chart(history: History) -> Chart:
         Series("train", _epochs_of_steps(history), train),
         Series("val", history.epochs["epoch"], val, ORANGE),
     )
-    return Chart("loss", series, log_y=spans_decades(train, val), marks=_marks(history))
+    floor = _lowest_worth_showing(history)
+    log_y = spans_decades(np.maximum(train, floor), val)
+    return Chart("loss", series, y_bounds=(floor, math.inf), log_y=log_y, marks=_marks(history))
+
+
+def _lowest_worth_showing(history: History) -> float:
+    """Return a tenth of the lowest loss of an epoch: single batches come close to 0 by chance."""
+    losses = np.concatenate([history.epochs["train_loss"], history.epochs["val_loss"]])
+    losses = losses[np.isfinite(losses)]
+    return float(losses.min()) / 10 if len(losses) else 0.0
 
 
 def accuracy_chart(history: History) -> Chart:

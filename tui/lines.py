@@ -80,7 +80,8 @@ def _training(config: RunConfig) -> str:
 
 
 def _machine(event: RunPrepared) -> str:
-    threads = f" {event.threads} threads" if event.device == "cpu" else ""
+    threads = f" {event.threads} thread{'s' * (event.threads != 1)}"
+    threads = threads if event.device == "cpu" else ""
     return f"{event.device}{threads} {event.precision}"
 
 
@@ -121,9 +122,8 @@ def told(event: Intervened | Notice) -> str:
 
 def finished(event: RunFinished) -> str:
     """Return how the run ended. Why it failed is said by the error itself."""
-    told = event.reason and event.status != "failed"
-    ended = f"{event.status}: {event.reason}" if told else event.status
-    return f"{ended} after epoch {event.epoch}, step {event.step}"
+    ended = f"{event.status} after epoch {event.epoch}, step {event.step}"
+    return f"{ended}: {event.reason}" if event.reason and event.status != "failed" else ended
 
 
 def best(epoch: int, value: float | None, config: RunConfig | None) -> str:

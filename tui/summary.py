@@ -45,7 +45,10 @@ def _results(history: History) -> list[Text]:
     if len(history.epochs):
         seconds = float((history.epochs["seconds"] + history.epochs["val_seconds"]).sum())
         speed = float(np.median(history.epochs["images_per_second"]))
-        trained = f"{len(history.epochs)} epochs in {fmt.duration(seconds)}, {fmt.rate(speed)}"
+        number = len(history.epochs)
+        trained = (
+            f"{number} epoch{'s' * (number != 1)} in {fmt.duration(seconds)}, {fmt.rate(speed)}"
+        )
         result.append(Text(f"trained {trained}"))
     if history.best_epoch is not None and config is not None:
         row = history.epochs["epoch"] == history.best_epoch

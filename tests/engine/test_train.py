@@ -229,7 +229,7 @@ def test_pause_set_and_continue_are_obeyed_and_told() -> None:
     told = [(event.command, event.value, event.step) for event in of_type(events, Intervened)]
     assert told == [("pause", None, 4), ("set", 0.5, 4), ("continue", None, 4)]
     for group in of_type(events, StepCompleted):
-        assert group.lr == pytest.approx(0.5 if group.step > 4 else 0.1)
+        assert group.lr == pytest.approx(0.5 if group.step > 4 else 0.05)
 
 
 def test_pause_after_the_epoch_waits_for_its_end() -> None:
@@ -321,3 +321,33 @@ def stopped_run(root: Path) -> RunFolder:
 def test_a_run_started_elsewhere_keeps_its_study(tmp_path: Path) -> None:
     started = RunStarted(1.0, "x", tiny(epochs=1), study="s", trial=3)
     assert next(train(started.config, started=started)) == started
+
+
+def test_a_changed_rate_survives_two_kills_in_a_row(tmp_path: Path) -> None:
+    """The second kill comes before the resumed run is back where the rate was changed."""
+    config = tiny(schedule={"name": "constant"}, test=False)
+    folder, script = create_run(tmp_path, config), Scripted()
+    whole = History()
+    for event in recorded(train(config, folder, script), folder):
+        whole.fold(event)
+        if isinstance(event, StepCompleted) and event.step == 8:
+            script.give("set", ("optimizer.lr", 0.5))
+    folder["checkpoint.pt"].unlink()
+    lines = folder["events.jsonl"].read_bytes().splitlines(keepends=True)
+    folder["events.jsonl"].write_bytes(b"".join(lines[:-1]))
+    with closing(run(folder)) as events:
+        for event in events:
+            if isinstance(event, StepCompleted) and event.step == 4:
+                break
+    list(run(folder))
+    assert History.of(replay(folder)).same_course(whole)
+
+
+def test_a_bug_is_logged_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = create_run(tmp_path, tiny())
+    monkeypatch.setattr("engine.trainer.take_in", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        list(run(folder))
+    finished = list(replay(folder))[-1]
+    assert isinstance(finished, RunFinished)
+    assert (finished.status, finished.reason[:12]) == ("failed", "a bug in dli")

@@ -142,6 +142,7 @@ def test_a_users_error_comes_out_once_the_terminal_is_as_it_was(
     make_events: MakeEvents, terminal: Terminal
 ) -> None:
     terminal.use()
+
     def diverging() -> Events:
         yield from make_events(epochs=2)
         raise DivergedError("the loss is nan.")
@@ -185,6 +186,7 @@ def test_what_libraries_say_meanwhile_comes_after_the_view(
     make_events: MakeEvents, terminal: Terminal, capsys: pytest.CaptureFixture[str]
 ) -> None:
     terminal.use()
+
     def talking() -> Events:
         for event in make_events(epochs=1):
             print("a word on stderr", file=sys.stderr) if isinstance(event, PhaseChanged) else None

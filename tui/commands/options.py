@@ -1,4 +1,4 @@
-"""Options that several commands share."""
+"""Options that several commands share, or that name a setting of a run."""
 
 from pathlib import Path
 from typing import Annotated
@@ -18,3 +18,17 @@ Settings = Annotated[
     typer.Option("--set", help="Any setting, like optimizer.lr=0.1; may be repeated.",
                  metavar="KEY=VALUE"),
 ]  # fmt: skip
+
+Dataset = Annotated[
+    str | None, typer.Option(help="A data set's name, or folder:PATH.", metavar="NAME")
+]
+Model = Annotated[str | None, typer.Option(help="A model's name.", metavar="NAME")]
+Epochs = Annotated[int | None, typer.Option(help="Passes over the training pictures.")]
+BatchSize = Annotated[int | None, typer.Option(help="Pictures per step.")]
+Lr = Annotated[float | None, typer.Option(help="Learning rate of the optimizer.")]
+Seed = Annotated[int | None, typer.Option(help="Seed of everything random.")]
+Subset = Annotated[int | None, typer.Option(help="Use only this many training pictures.")]
+NoTest = Annotated[bool, typer.Option("--no-test", help="Do not look at the test pictures.")]
+Device = Annotated[str | None, typer.Option(help="auto, cpu, cuda or mps.", metavar="NAME")]
+Precision = Annotated[str | None, typer.Option(help="auto, fp32 or bf16.", metavar="NAME")]
+Threads = Annotated[int | None, typer.Option(help="CPU threads to use.")]

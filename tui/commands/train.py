@@ -14,7 +14,7 @@ from engine.errors import (
     ModelError,
     RunError,
 )
-from tui.commands.options import RunsDir, Settings
+from tui.commands import options
 from tui.output import say
 
 if TYPE_CHECKING:
@@ -30,28 +30,18 @@ def train(
         typer.Argument(help="A study's name or TOML file, whose base is trained.", metavar="STUDY"),
     ] = None,
     *,
-    dataset: Annotated[
-        str | None, typer.Option(help="A data set's name, or folder:PATH.", metavar="NAME")
-    ] = None,
-    model: Annotated[str | None, typer.Option(help="A model's name.", metavar="NAME")] = None,
-    epochs: Annotated[int | None, typer.Option(help="Passes over the training pictures.")] = None,
-    batch_size: Annotated[int | None, typer.Option(help="Pictures per step.")] = None,
-    lr: Annotated[float | None, typer.Option(help="Learning rate of the optimizer.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Seed of everything random.")] = None,
-    subset: Annotated[
-        int | None, typer.Option(help="Use only this many training pictures.")
-    ] = None,
-    settings: Settings = None,
-    no_test: Annotated[
-        bool, typer.Option("--no-test", help="Do not look at the test pictures.")
-    ] = False,
-    device: Annotated[
-        str | None, typer.Option(help="auto, cpu, cuda or mps.", metavar="NAME")
-    ] = None,
-    precision: Annotated[
-        str | None, typer.Option(help="auto, fp32 or bf16.", metavar="NAME")
-    ] = None,
-    threads: Annotated[int | None, typer.Option(help="CPU threads to use.")] = None,
+    dataset: options.Dataset = None,
+    model: options.Model = None,
+    epochs: options.Epochs = None,
+    batch_size: options.BatchSize = None,
+    lr: options.Lr = None,
+    seed: options.Seed = None,
+    subset: options.Subset = None,
+    settings: options.Settings = None,
+    no_test: options.NoTest = False,
+    device: options.Device = None,
+    precision: options.Precision = None,
+    threads: options.Threads = None,
     config: Annotated[
         Path | None,
         typer.Option(help="Start from a run's config.json instead of a study.", metavar="FILE"),
@@ -68,7 +58,7 @@ def train(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print each event as a line of JSON on stdout.")
     ] = False,
-    runs_dir: RunsDir = None,
+    runs_dir: options.RunsDir = None,
 ) -> None:
     """Train a model; without options, a small CNN on digits."""
     from engine import runs
@@ -148,7 +138,7 @@ def _start_detached(folder: "RunFolder") -> None:
     from engine.spawn import start
     from tui.console import name_of
 
-    start(folder).returncode = 0  # it outlives us: Popen is not to warn of that
+    start(folder)
     name = name_of(folder)
     say(
         f"Training in the background: watch it with `dli show {name} --follow`, "

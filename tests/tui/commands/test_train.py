@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from engine.control import make_command, send
 from engine.events import EpochCompleted, RunFinished, RunStarted, from_json
 from engine.runs import RunFolder, list_runs, runs_dir
 
@@ -23,15 +24,15 @@ def _only_run() -> RunFolder:
     return folder
 
 
-def _soon(act: Callable[[RunFolder], None]) -> threading.Thread:
-    """Do something to the run that is about to start, once it has done an epoch."""
+def _soon(act: Callable[[RunFolder], None], past: int = 0) -> threading.Thread:
+    """Do something to the live run as soon as it has done an epoch past a step."""
 
     def wait_and_act() -> None:
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline:
             for folder in list_runs(runs_dir()):
                 state = folder.state()
-                if state and state.epoch and folder["checkpoint.pt"].exists():
+                if state and state.epoch and state.step > past and folder.is_alive():
                     return act(folder)
             time.sleep(0.005)
         return None
@@ -39,6 +40,20 @@ def _soon(act: Callable[[RunFolder], None]) -> threading.Thread:
     thread = threading.Thread(target=wait_and_act)
     thread.start()
     return thread
+
+
+def _interrupt(folder: RunFolder) -> None:
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+def _stop(folder: RunFolder) -> None:
+    send(folder, make_command("stop"))
+
+
+def _step() -> int:
+    state = _only_run().state()
+    assert state is not None
+    return state.step
 
 
 @pytest.mark.parametrize(
@@ -147,34 +162,34 @@ def test_a_diverging_run_is_stopped_with_its_own_exit_code_and_stays(dli: Dli) -
 
 
 def test_an_interrupted_run_says_how_to_go_on_and_does(dli: Dli) -> None:
-    interrupt = _soon(lambda folder: os.kill(os.getpid(), signal.SIGINT))
+    thread = _soon(_interrupt)
     interrupted = dli("train", *ENDLESS)
-    interrupt.join()
-    folder = _only_run()
+    thread.join()
 
-    assert interrupted.code == 130
-    assert f"dli train --resume {folder.id}" in interrupted.err
-    before = folder.state()
+    before = _step()
+    thread = _soon(_interrupt, past=before)
+    resumed = dli("train", "--resume", "last")
+    thread.join()
 
-    end = _soon(_send_stop)
-    resumed = dli("train", "--resume", "last", "--json")
-    end.join()
-
-    after = folder.state()
-    assert resumed.code == 0, "stopped by `dli control` is not interrupted"
-    assert before
-    assert after
-    assert after.status == "stopped"
-    assert after.step >= before.step
+    assert (interrupted.code, resumed.code) == (130, 130)
+    assert f"dli train --resume {_only_run().id}" in interrupted.err
+    assert "resumed after epoch" in resumed.out
+    assert _step() > before > 0
 
 
-def _send_stop(folder: RunFolder) -> None:
-    from engine.control import make_command, send
+def test_a_run_that_dli_control_stopped_was_not_interrupted_and_goes_on(dli: Dli) -> None:
+    thread = _soon(_stop)
+    stopped = dli("train", *ENDLESS)
+    thread.join()
 
-    deadline = time.monotonic() + 20
-    while not folder.is_alive() and time.monotonic() < deadline:
-        time.sleep(0.005)
-    send(folder, make_command("stop"))
+    before = _step()
+    thread = _soon(_stop, past=before)
+    resumed = dli("train", "--resume", "last")
+    thread.join()
+
+    assert (stopped.code, resumed.code) == (0, 0)
+    assert f"dli train --resume {_only_run().id}" in stopped.err
+    assert _step() > before > 0, "the old command does not stop it again"
 
 
 def test_a_detached_run_goes_on_by_itself_and_can_be_followed(dli: Dli) -> None:
