@@ -1,7 +1,14 @@
-"""The three loops that `bench.speed` times on the same model, batch size and picture shape."""
+"""The three loops that `bench.speed` times on the same model, batch size and picture shape.
 
+`python -m bench.lanes LANE CONFIG ROOT` runs one of them: it reads `{"steps": n}` and answers with
+the rate, or `{}` and answers with what it computes with, a JSON line each.
+"""
+
+import json
+import sys
 import time
 from collections.abc import Generator
+from contextlib import closing
 from itertools import cycle
 from pathlib import Path
 
@@ -16,9 +23,10 @@ from engine.control import Control
 from engine.data.load import LoadedData, cut
 from engine.data.spec import PreparedSet, Split
 from engine.events import Event, StepCompleted
+from engine.memory import keep_freed_memory
 from engine.models.registry import build
 from engine.models.spec import PictureShape
-from engine.precision import Machine, autocast
+from engine.precision import autocast, choose
 from engine.record import recorded
 from engine.runs import create_run
 from engine.steering import Steering
@@ -40,9 +48,11 @@ def random_pictures(count: int, seed: int = 0) -> Split:
 class BareLane:
     """(a) The fastest bare loop: ready float tensors, the same precision, nothing else."""
 
-    def __init__(self, config: RunConfig, machine: Machine) -> None:
-        self._machine = machine
-        self._size = config.batch_size
+    def __init__(self, config: RunConfig, root: Path) -> None:  # noqa: ARG002  # as every lane
+        machine = choose(config.device, config.precision, config.threads, True)
+        self._machine, self._size = machine, config.batch_size
+        torch.set_num_threads(machine.threads)
+        keep_freed_memory()
         layout = torch.channels_last if machine.channels_last else torch.contiguous_format
         model = build(config.model, PictureShape(3, _SIDE, _SIDE), _CLASSES)
         self._model: nn.Module = model.to(machine.device, memory_format=layout)  # type: ignore[call-overload]
@@ -68,6 +78,13 @@ class BareLane:
         _wait(self._machine.device)
         return steps * self._size / (time.perf_counter() - before)
 
+    def about(self) -> dict[str, float | str]:
+        """Return what the loop computes with."""
+        return {"precision": self._machine.precision, "threads": self._machine.threads}
+
+    def close(self) -> None:
+        """Nothing is left behind."""
+
 
 class EngineLane:
     """(b) The engine as `dli train` runs it: augmentation, events, log, control, checkpoints.
@@ -83,8 +100,8 @@ class EngineLane:
         list(self._trainer.resume(interrupted=False, earlier=[]))
         before = time.perf_counter()
         list(self._trainer.save())
-        self.checkpoint_seconds = time.perf_counter() - before
-        self.machine = self._trainer.setup.machine
+        self._checkpoint_seconds = time.perf_counter() - before
+        self._machine = self._trainer.setup.machine
         self._size = config.batch_size
         self._events = recorded(self._endless(), folder)
 
@@ -99,9 +116,17 @@ class EngineLane:
         while done < steps:
             event = next(self._events)
             done += event.count if isinstance(event, StepCompleted) else 0
-        _wait(self.machine.device)
+        _wait(self._machine.device)
         seconds = time.perf_counter() - before
-        return done * self._size / (seconds * (1 + self.checkpoint_seconds / CHECKPOINT_SECONDS))
+        return done * self._size / (seconds * (1 + self._checkpoint_seconds / CHECKPOINT_SECONDS))
+
+    def about(self) -> dict[str, float | str]:
+        """Return what the run computes with, and what one checkpoint costs."""
+        return {
+            "precision": self._machine.precision,
+            "threads": self._machine.threads,
+            "checkpoint_seconds": self._checkpoint_seconds,
+        }
 
     def close(self) -> None:
         """End the run."""
@@ -113,10 +138,11 @@ class NotebookLane:
 
     The loop of the CIFAR-10 ResNet notebooks that many courses use. Each turn starts its workers
     anew and leaves their start and the first step out, else they would load ahead in the turns of
-    the other lanes.
+    the other lanes; they have a whole epoch before them, so they load on while steps are timed.
     """
 
-    def __init__(self, config: RunConfig, device: str, root: Path) -> None:
+    def __init__(self, config: RunConfig, root: Path) -> None:
+        device = choose(config.device, "fp32", config.threads, False).device
         self._device, self._size = device, config.batch_size
         self._model = build(config.model, PictureShape(3, _SIDE, _SIDE), _CLASSES).to(device)
         self._optimizer = torch.optim.SGD(self._model.parameters(), lr=0.01, momentum=0.9)
@@ -124,7 +150,7 @@ class NotebookLane:
 
     def run(self, steps: int) -> float:
         """Make a step and then those that count; return pictures per second."""
-        rows = torch.arange((steps + 1) * self._size) % _FILES
+        rows = torch.arange(_EPOCH) % _FILES
         loader: DataLoader[tuple[Tensor, Tensor]] = DataLoader(
             Subset(self._pictures, rows.tolist()), self._size, shuffle=True, num_workers=2
         )
@@ -138,8 +164,17 @@ class NotebookLane:
             if number == 0:
                 _wait(self._device)
                 before = time.perf_counter()
+            if number == steps:
+                break
         _wait(self._device)
         return steps * self._size / (time.perf_counter() - before)
+
+    def about(self) -> dict[str, float | str]:
+        """Return what the loop computes with."""
+        return {"precision": "fp32", "threads": torch.get_num_threads()}
+
+    def close(self) -> None:
+        """Nothing is left behind."""
 
 
 def _random_data(config: RunConfig) -> LoadedData:
@@ -184,3 +219,25 @@ def _wait(device: str) -> None:
         torch.cuda.synchronize()
     elif device == "mps":
         torch.mps.synchronize()
+
+
+LANES: dict[str, type[BareLane | EngineLane | NotebookLane]] = {
+    "bare": BareLane,
+    "engine": EngineLane,
+    "notebook": NotebookLane,
+}
+
+
+def main(name: str, config: str, root: str) -> None:
+    """Make the steps that are asked for on stdin until it ends."""
+    lane = LANES[name](RunConfig.model_validate_json(config), Path(root))
+    with closing(lane):
+        for line in sys.stdin:
+            steps = json.loads(line).get("steps")
+            answer = {"images_per_second": lane.run(steps)} if steps else lane.about()
+            sys.stdout.write(json.dumps(answer) + "\n")
+            sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

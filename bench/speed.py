@@ -6,11 +6,14 @@ what counts is their ratio within a round.
 
 import statistics
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
+from bench.lane_process import LaneProcess
 from engine.config import RunConfig, parse
 
 MODELS: dict[str, dict[str, object]] = {
@@ -98,7 +101,7 @@ def measure(model: str, rounds: int = 5) -> Iterator[Turn | Measurement]:
     """
     with (
         tempfile.TemporaryDirectory(prefix="dli-bench-") as root,
-        _lanes(model, Path(root)) as lanes,
+        _lanes(bench_config(model), Path(root)) as lanes,
     ):
         rates: dict[str, list[float]] = {lane: [] for lane in LANES}
         for number in range(1, rounds + 1):
@@ -106,42 +109,31 @@ def measure(model: str, rounds: int = 5) -> Iterator[Turn | Measurement]:
                 rate = lanes.turn[lane]()
                 rates[lane].append(rate)
                 yield Turn(model, number, lane, rate)
-        yield _summed_up(model, rates, lanes)
+        yield _summed_up(model, rates, lanes.about)
 
 
 @dataclass(frozen=True)
 class _Lanes:
-    turn: dict[str, Callable[[], float]]
-    precision: str
-    threads: int
-    checkpoint_seconds: float
+    turn: Mapping[str, Callable[[], float]]
+    about: dict[str, Any]
 
 
 @contextmanager
-def _lanes(model: str, root: Path) -> Iterator[_Lanes]:
-    """Build the lanes, warm them up, and give each turns of about the same length."""
-    from bench.lanes import BareLane, EngineLane, NotebookLane  # brings torch
-
-    config = bench_config(model)
-    with closing(EngineLane(config, root)) as engine:
-        bare = BareLane(config, engine.machine)
-        notebook = NotebookLane(config, engine.machine.device, root)
-        steps = max(2, round(_SECONDS_PER_TURN * bare.run(2) / config.batch_size))
-        slow_steps = max(2, round(_SECONDS_PER_TURN * notebook.run(1) / config.batch_size))
-        engine.run(2)
-        yield _Lanes(
-            turn={
-                "bare": lambda: bare.run(steps),
-                "engine": lambda: engine.run(steps),
-                "notebook": lambda: notebook.run(slow_steps),
-            },
-            precision=engine.machine.precision,
-            threads=engine.machine.threads,
-            checkpoint_seconds=engine.checkpoint_seconds,
-        )
+def _lanes(config: RunConfig, root: Path) -> Iterator[_Lanes]:
+    """Start the lanes, warm them up, and give each turns of about the same length."""
+    with ExitStack() as stack:
+        lanes: dict[str, LaneProcess] = {}
+        steps: dict[str, int] = {}
+        for name in LANES:
+            lanes[name] = stack.enter_context(closing(LaneProcess(name, config, root)))
+            lanes[name].run(1)
+            rate = lanes[name].run(2)
+            steps[name] = max(3, round(_SECONDS_PER_TURN * rate / config.batch_size))
+        turn = {name: partial(lane.run, steps[name]) for name, lane in lanes.items()}
+        yield _Lanes(turn, {name: lane.about() for name, lane in lanes.items()})
 
 
-def _summed_up(model: str, rates: dict[str, list[float]], lanes: _Lanes) -> Measurement:
+def _summed_up(model: str, rates: dict[str, list[float]], about: dict[str, Any]) -> Measurement:
     def ratios(lane: str) -> Figures:
         return Figures.of([a / b for a, b in zip(rates["engine"], rates[lane], strict=True)])
 
@@ -149,13 +141,13 @@ def _summed_up(model: str, rates: dict[str, list[float]], lanes: _Lanes) -> Meas
         model=model,
         batch_size=bench_config(model).batch_size,
         rounds=len(rates["bare"]),
-        precision=lanes.precision,
-        notebook_precision="fp32",
-        threads=lanes.threads,
+        precision=about["engine"]["precision"],
+        notebook_precision=about["notebook"]["precision"],
+        threads=about["engine"]["threads"],
         bare=Figures.of(rates["bare"]),
         engine=Figures.of(rates["engine"]),
         notebook=Figures.of(rates["notebook"]),
         engine_per_bare=ratios("bare"),
         engine_per_notebook=ratios("notebook"),
-        checkpoint_seconds=lanes.checkpoint_seconds,
+        checkpoint_seconds=about["engine"]["checkpoint_seconds"],
     )

@@ -17,6 +17,7 @@ from engine.ema import make_ema
 from engine.errors import ConfigError
 from engine.events import RunPrepared
 from engine.loss import Targets, loss_function
+from engine.memory import keep_freed_memory
 from engine.models.registry import build, find
 from engine.optim import Optimizer, build_optimizer
 from engine.precision import Machine, choose
@@ -126,6 +127,8 @@ def build_setup(config: RunConfig, data: LoadedData) -> Setup:
     spec = find(config.model.name)
     machine = choose(config.device, config.precision, config.threads, spec.prefers_bf16)
     torch.set_num_threads(machine.threads)
+    if machine.device == "cpu":
+        keep_freed_memory()
     torch.backends.cudnn.deterministic = True
     model = _build_model(config, data, machine)
     return Setup(

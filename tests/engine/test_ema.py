@@ -17,7 +17,7 @@ def test_weights_and_statistics_equal_the_closed_form() -> None:
     net = _net()
     ema = make_ema(net, DECAY)
     past: list[dict[str, torch.Tensor]] = []
-    for step in range(6):
+    for step in range(10):
         for parameter in net.parameters():
             parameter.data.add_(torch.randn_like(parameter))
         net(torch.randn(8, 3) * (step + 1))

@@ -49,12 +49,13 @@ def test_mixed_targets_weigh_the_losses_of_both_labels(name: str) -> None:
     assert float(mixed) == pytest.approx(0.3 * first + 0.7 * other, rel=1e-6)
 
 
+@pytest.mark.parametrize("autocast", [True, False])
 @pytest.mark.parametrize("name", ["cross_entropy", "squared_error"])
-def test_bf16_logits_are_judged_in_fp32(name: str) -> None:
+def test_bf16_logits_are_judged_in_fp32(name: str, autocast: bool) -> None:
     loss = loss_function(LossOptions.model_validate({"name": name}), num_classes=4)
     rounded = LOGITS.bfloat16()
 
-    with torch.autocast("cpu", torch.bfloat16):
+    with torch.autocast("cpu", torch.bfloat16, enabled=autocast):
         result = loss(rounded, Targets(LABELS))
 
     assert result.dtype == torch.float32

@@ -50,8 +50,9 @@ def test_a_class_without_pictures_or_calls_scores_zero() -> None:
         (15, 148, 0.0624, 0.1605),
         (0, 20, 0.0, 0.1611),
         (29, 29, 0.8830, 1),
+        (98, 100, 0.9300, 0.9945),
     ],
-)  # the examples of Newcombe 1998, table I
+)  # the examples of Newcombe 1998, table I, and one round number
 def test_wilson_intervals_are_the_published_ones(
     correct: int, n: int, low: float, high: float
 ) -> None:

@@ -1,13 +1,18 @@
 """Optimizers against torch's own, step by step, and what decays."""
 
+import copy
 import io
 from typing import Any
 
 import pytest
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from engine.errors import ConfigError
+from engine.models.cnn.spec import CnnOptions
+from engine.models.registry import build
+from engine.models.spec import PictureShape
 from engine.optim import build_optimizer, clip_gradients, set_rates
 from engine.options import (
     AdamOptions,
@@ -19,7 +24,7 @@ from engine.options import (
 )
 
 
-def _net() -> nn.Sequential:
+def _net() -> Any:
     torch.manual_seed(0)
     return nn.Sequential(
         nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.Conv2d(4, 6, 3), nn.Conv2d(6, 6, 2),
@@ -27,10 +32,17 @@ def _net() -> nn.Sequential:
     )  # fmt: skip
 
 
+def _laid_out(net: nn.Module, layout: Any) -> Any:
+    # nn.Module.to has no overload for a layout alone
+    return net.to(memory_format=layout)  # type: ignore[call-overload]
+
+
 def _set_gradients(net: nn.Module, step: int) -> None:
     draw = torch.Generator().manual_seed(step)
     for parameter in net.parameters():
-        parameter.grad = torch.randn(parameter.shape, generator=draw)
+        gradient = torch.randn(parameter.shape, generator=draw)
+        # laid out like the parameter, as backward does it
+        parameter.grad = torch.empty_like(parameter).copy_(gradient)
 
 
 def _weights(net: nn.Module) -> Tensor:
@@ -74,6 +86,48 @@ def test_each_optimizer_equals_torchs_step_by_step_under_a_moving_rate(
         optimizer.step()
         reference.step()
         torch.testing.assert_close(_weights(ours), _weights(theirs), rtol=1e-6, atol=1e-6)
+
+
+@pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last], ids=str)
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize(
+    ("options", "kind", "settings"), PAIRS, ids=lambda x: getattr(x, "name", "")
+)
+def test_each_optimizer_trains_a_net_as_torchs_does_in_either_memory_format(
+    options: OptimizerOptions, kind: Any, settings: dict[str, Any], channels: int, layout: Any
+) -> None:
+    """fp64, so that the comparison stays sharp although each net has its own gradients."""
+    shape = PictureShape(channels, 8, 8)
+    torch.manual_seed(0)
+    theirs = build(CnnOptions(filters=(4, 6), dense=(8,)), shape, 5).double()
+    ours = _laid_out(copy.deepcopy(theirs), layout)
+    optimizer = build_optimizer(ours, options)
+    reference = kind(theirs.parameters(), **settings, foreach=False, fused=False)
+    draw = torch.Generator().manual_seed(1)
+    for _ in range(20):
+        images = torch.randn(6, channels, 8, 8, dtype=torch.float64, generator=draw)
+        for net, chosen in ((ours, optimizer), (theirs, reference)):
+            chosen.zero_grad()
+            F.cross_entropy(net(images.to(memory_format=layout)), torch.arange(6) % 5).backward()
+            chosen.step()
+        torch.testing.assert_close(_weights(ours), _weights(theirs), rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("bf16", [False, True])
+def test_backward_lays_gradients_out_like_their_parameters(bf16: bool) -> None:
+    """Torch's fused optimizers read both by memory order, and check nothing."""
+    torch.manual_seed(0)
+    layers = (nn.Conv2d(1, 6, 3), nn.Conv2d(6, 8, 1), nn.Conv2d(8, 8, 3, groups=8))
+    net = _laid_out(nn.Sequential(*layers, nn.Conv2d(8, 4, 3)), torch.channels_last)
+    with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
+        result = net(torch.randn(2, 1, 9, 9))
+    result.float().square().sum().backward()
+
+    for parameter in net.parameters():
+        assert parameter.grad is not None
+        gradient = parameter.grad
+        strides = zip(parameter.shape, parameter.stride(), gradient.stride(), strict=True)
+        assert all(mine == theirs for size, mine, theirs in strides if size > 1)
 
 
 @pytest.mark.parametrize(("options", "kind", "settings"), PAIRS[1:3], ids=["sgd", "adam"])
@@ -127,6 +181,10 @@ def test_decay_on_weights_spares_biases_and_norms() -> None:
     }  # fmt: skip
 
 
+def test_decay_on_all_decays_every_parameter() -> None:
+    assert set(_decay_of_each(_net(), SgdOptions(weight_decay=0.1)).values()) == {0.1}
+
+
 def test_decay_on_patterns_decays_what_they_match() -> None:
     decays = _decay_of_each(_net(), SgdOptions(weight_decay=0.1, decay_on=("1.*", "6.weight")))
 
@@ -153,6 +211,53 @@ def test_muon_takes_hidden_kernels_and_adamw_the_rest() -> None:
     assert len(sizes[0.003]) == 9
 
 
+@pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last], ids=str)
+def test_muon_and_adamw_equal_torchs_on_matrices_and_the_rest(layout: Any) -> None:
+    net = _laid_out(_net(), layout)
+    options = MuonOptions(lr=0.1, momentum=0.85, other_lr=0.01, weight_decay=0.05)
+    optimizer = build_optimizer(net, options)
+    hidden = [net[i].weight for i in (2, 3, 5)]
+    others = [p for p in net.parameters() if all(p is not kernel for kernel in hidden)]
+    copies = [nn.Parameter(_matrix(p, layout).clone()) for p in hidden]
+    rest = [nn.Parameter(p.detach().clone()) for p in others]
+    muon = torch.optim.Muon(copies, lr=0.1, momentum=0.85, weight_decay=0.05)
+    adamw = torch.optim.AdamW(rest, lr=0.01, betas=(0.85, 0.999), weight_decay=0.05, foreach=False)
+    for step in range(1, 11):
+        _set_gradients(net, step)
+        set_rates(optimizer, 1 / step)
+        muon.param_groups[0]["lr"] = 0.1 / step
+        adamw.param_groups[0]["lr"] = 0.01 / step
+        for mine, matrix in zip(hidden, copies, strict=True):
+            matrix.grad = _matrix(mine.grad, layout)
+        for mine, theirs in zip(others, rest, strict=True):
+            assert mine.grad is not None
+            theirs.grad = mine.grad.clone()
+        for each in (optimizer, muon, adamw):
+            each.step()
+    for mine, matrix in zip(hidden, copies, strict=True):
+        assert torch.equal(_matrix(mine, layout), matrix)
+    for mine, theirs in zip(others, rest, strict=True):
+        torch.testing.assert_close(mine, theirs, rtol=1e-6, atol=1e-6)
+
+
+def _matrix(kernel: Any, layout: Any) -> Tensor:
+    """Return a kernel as rows, its columns in memory order."""
+    kernel = kernel.detach()
+    if layout is torch.channels_last and kernel.ndim == 4:
+        kernel = kernel.permute(0, 2, 3, 1)
+    return kernel.reshape(len(kernel), -1)  # type: ignore[no-any-return]
+
+
+def test_rates_and_momentum_of_both_of_muons_parts_move_together() -> None:
+    optimizer = build_optimizer(_net(), MuonOptions(lr=0.02, other_lr=0.003))
+    set_rates(optimizer, 0.5, 0.8)
+    set_rates(optimizer, 0.25)
+
+    hidden, rest = optimizer.param_groups
+    assert (hidden["lr"], hidden["momentum"]) == (0.005, 0.8)
+    assert (rest["lr"], rest["betas"]) == (0.00075, (0.8, 0.999))
+
+
 def test_muon_moves_a_kernel_by_an_orthogonal_matrix_times_lr() -> None:
     net = _net()
     before = net[2].weight.detach().clone()
@@ -167,7 +272,7 @@ def test_muon_moves_a_kernel_by_an_orthogonal_matrix_times_lr() -> None:
 
 
 def test_muon_learns_the_same_in_either_memory_format() -> None:
-    plain, last = _net(), _net().to(memory_format=torch.channels_last)
+    plain, last = _net(), _laid_out(_net(), torch.channels_last)
     assert not last[2].weight.is_contiguous()
     for net in (plain, last):
         optimizer = build_optimizer(net, MuonOptions(lr=0.1, weight_decay=0.1))
@@ -195,11 +300,14 @@ def test_muon_without_a_hidden_kernel_is_refused() -> None:
         build_optimizer(nn.Sequential(nn.Linear(3, 4), nn.Linear(4, 2)), MuonOptions())
 
 
+@pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last], ids=str)
 @pytest.mark.parametrize(
-    "options", [SgdOptions(momentum=0.9), AdamOptions(), AdamWOptions(), MuonOptions()]
+    "options",
+    [SgdOptions(momentum=0.9), AdamOptions(), AdamWOptions(), MuonOptions()],
+    ids=lambda options: options.name,
 )
-def test_a_state_that_was_saved_goes_on_bit_for_bit(options: OptimizerOptions) -> None:
-    nets = [_net(), _net()]
+def test_a_state_that_was_saved_goes_on_bit_for_bit(options: OptimizerOptions, layout: Any) -> None:
+    nets = [_laid_out(_net(), layout) for _ in range(2)]
     straight, first = (build_optimizer(net, options) for net in nets)
     _step(nets[0], straight, 1)
     _step(nets[1], first, 1)

@@ -41,8 +41,10 @@ def test_auto_is_bf16_where_processor_and_model_gain(
     _has(plain_cpu, instructions)
 
     assert choose("cpu", "auto", 1, prefers_bf16=True).precision == "bf16"
-    assert choose("cpu", "auto", 1, prefers_bf16=False).precision == "fp32"
     assert choose("cpu", "fp32", 1, prefers_bf16=True).precision == "fp32"
+    no_gain = choose("cpu", "auto", 1, prefers_bf16=False)
+    assert no_gain.precision == "fp32"
+    assert no_gain.reasons[1] == "precision fp32: this model gains nothing from bf16."
 
 
 def test_bf16_on_arm_is_there_for_who_asks(plain_cpu: pytest.MonkeyPatch) -> None:
@@ -53,14 +55,24 @@ def test_bf16_on_arm_is_there_for_who_asks(plain_cpu: pytest.MonkeyPatch) -> Non
 
 
 def test_bf16_that_is_not_there_is_refused(plain_cpu: pytest.MonkeyPatch) -> None:
-    with pytest.raises(MachineError, match=r"'bf16'.*cpu has no bf16.*auto or fp32"):
+    with pytest.raises(MachineError) as caught:
         choose("cpu", "bf16", 1, prefers_bf16=True)
+
+    assert str(caught.value) == (
+        "precision 'bf16' was asked for, but this machine's cpu has no bf16 arithmetic; "
+        "set precision to auto or fp32."
+    )
 
 
 @pytest.mark.parametrize("device", ["cuda", "mps"])
 def test_a_device_that_is_not_there_is_refused(plain_cpu: pytest.MonkeyPatch, device: str) -> None:
-    with pytest.raises(MachineError, match=f"device '{device}' was asked for.*auto or cpu"):
+    with pytest.raises(MachineError) as caught:
         choose(device, "auto", 1, prefers_bf16=True)
+
+    assert str(caught.value) == (
+        f"device '{device}' was asked for, but torch finds none on this machine; "
+        "set device to auto or cpu."
+    )
 
 
 def test_auto_takes_cuda_before_mps_before_the_cpu(plain_cpu: pytest.MonkeyPatch) -> None:
@@ -81,8 +93,10 @@ def test_threads_are_what_openmp_is_told_or_all_usable_cores(
 ) -> None:
     monkeypatch.setenv("OMP_NUM_THREADS", "7")
     assert choose("cpu", "fp32", None, prefers_bf16=False).threads == 7
-    monkeypatch.setenv("OMP_NUM_THREADS", "many")
-    assert choose("cpu", "fp32", None, prefers_bf16=False).threads == usable_cores() >= 1
+    assert choose("cpu", "fp32", 5, prefers_bf16=False).threads == 5
+    for nonsense in ("many", "0", "2,1"):
+        monkeypatch.setenv("OMP_NUM_THREADS", nonsense)
+        assert choose("cpu", "fp32", None, prefers_bf16=False).threads == usable_cores() >= 1
 
 
 @pytest.mark.parametrize(
@@ -92,6 +106,7 @@ def test_threads_are_what_openmp_is_told_or_all_usable_cores(
         ({"cpu.max": "max 100000\n"}, 8),
         ({"cpu.max": "250000 100000\n"}, 2),
         ({"cpu.max": "50000 100000\n"}, 1),
+        ({"cpu.max": "6400000 100000\n"}, 8),
         ({"cpu/cpu.cfs_quota_us": "300000\n", "cpu/cpu.cfs_period_us": "100000\n"}, 3),
         ({"cpu/cpu.cfs_quota_us": "-1\n", "cpu/cpu.cfs_period_us": "100000\n"}, 8),
     ],
@@ -103,7 +118,7 @@ def test_usable_cores_heed_the_containers_quota(
     for name, text in files.items():
         (tmp_path / name).write_text(text)
     monkeypatch.setattr(precision, "_CGROUP", tmp_path)
-    monkeypatch.setattr(precision.os, "sched_getaffinity", lambda _: set(range(8)), raising=False)
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(8)), raising=False)
 
     assert usable_cores() == cores
 
@@ -119,3 +134,4 @@ def test_autocast_computes_in_the_machines_precision(
         result = layer(torch.ones(1, 2))
 
     assert result.dtype == dtype
+    assert layer(torch.ones(1, 2)).dtype == torch.float32

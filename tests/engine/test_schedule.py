@@ -1,6 +1,7 @@
 """Rates of whole runs against torch's own schedulers."""
 
 import math
+import random
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,16 +9,22 @@ import pytest
 import torch
 from torch.optim import lr_scheduler
 
+from engine.checkpoint import Progress
+from engine.config import RunConfig, parse
+from engine.data.load import LoadedData, load
 from engine.options import (
     ConstantSchedule,
     CosineSchedule,
     ExponentialSchedule,
+    Metric,
     OneCycleSchedule,
     PlateauSchedule,
     ScheduleOptions,
     StepSchedule,
 )
 from engine.schedule import Plan, PlateauState, learning_rate, momentum
+from engine.setup import build_setup
+from engine.stepper import Stepper
 
 PLAN = Plan(steps_per_epoch=7, epochs=12)
 LR = 0.05
@@ -49,7 +56,7 @@ def _assert_equal(
 ) -> None:
     compared = 0
     for mine, torchs in zip(ours, theirs, strict=True):
-        assert mine == pytest.approx(torchs, rel=1e-9, abs=1e-9)
+        assert mine == pytest.approx(torchs, rel=1e-9, abs=1e-17)
         compared += 1
     assert compared > 1
 
@@ -92,6 +99,18 @@ def test_one_cycle_equals_torchs_in_rate_and_beta1(plan: Plan) -> None:
     _assert_equal(
         _ours(OneCycleSchedule(), plan), _rates_of(optimizer, scheduler, plan.total_steps)
     )
+
+
+def test_one_cycle_moves_the_momentum_of_sgd_as_torch_does() -> None:
+    plan = Plan(113, 8)
+    optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=LR, momentum=0.9)
+    scheduler = lr_scheduler.OneCycleLR(optimizer, LR, epochs=8, steps_per_epoch=113)
+    for lr, high in _ours(OneCycleSchedule(), plan):
+        group = optimizer.param_groups[0]
+        assert (lr, high) == pytest.approx((group["lr"], group["momentum"]), rel=1e-9)
+        optimizer.step()
+        if scheduler.last_epoch < plan.total_steps - 1:
+            scheduler.step()
 
 
 def test_one_cycle_with_every_option_equals_torchs() -> None:
@@ -173,12 +192,19 @@ def test_constant_and_plateau_leave_rate_and_momentum_alone(schedule: ScheduleOp
     assert set(_ours(schedule, PLAN)) == {(LR, 0.9)}
 
 
+def test_cosine_without_warm_up_equals_torchs_closed_form() -> None:
+    scheduler = lr_scheduler.CosineAnnealingLR(_adam(), PLAN.total_steps - 1, eta_min=0.01 * LR)
+    for step, (lr, _) in enumerate(_ours(CosineSchedule(final_fraction=0.01), PLAN)):
+        scheduler.last_epoch = step
+        assert [lr] == pytest.approx(scheduler._get_closed_form_lr(), rel=1e-9)
+
+
 LOSSES = [3.0, 2.0, 2.5, 1.9999, 2.0, 2.1, 1.0, math.nan, 1.5, 1.2, 1.1, 1.0, 0.9, *[5.0] * 8]
 
 
 @pytest.mark.parametrize("patience", [0, 1, 2, 5])
 @pytest.mark.parametrize(("metric", "mode"), [("val_loss", "min"), ("val_accuracy", "max")])
-def test_plateau_equals_torchs(patience: int, metric: str, mode: str) -> None:
+def test_plateau_equals_torchs(patience: int, metric: Metric, mode: Any) -> None:
     optimizer = _adam()
     scheduler = lr_scheduler.ReduceLROnPlateau(
         optimizer, mode=mode, factor=0.5, patience=patience, min_lr=0.004, threshold=1e-3
@@ -195,7 +221,55 @@ def test_plateau_equals_torchs(patience: int, metric: str, mode: str) -> None:
     assert state.factor < 1
 
 
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize(("metric", "mode"), [("val_loss", "min"), ("val_accuracy", "max")])
+def test_plateau_equals_torchs_over_random_courses(seed: int, metric: Metric, mode: Any) -> None:
+    draw = random.Random(seed)
+    options = PlateauSchedule(metric=metric, factor=0.7, patience=draw.randrange(4), min_delta=0.02)
+    optimizer = _adam()
+    scheduler = lr_scheduler.ReduceLROnPlateau(
+        optimizer, mode, factor=0.7, patience=options.patience, threshold=0.02, eps=0
+    )
+    state = PlateauState()
+    for epoch in range(100):
+        trend = 1 / (1 + epoch / 20)
+        value = (trend if mode == "min" else 1 - trend) * draw.uniform(0.9, 1)
+        scheduler.step(value)
+        state = state.update(options, value)
+        assert LR * state.factor == pytest.approx(optimizer.param_groups[0]["lr"], rel=1e-9)
+    assert 1e-15 < state.factor < 1
+
+
 def test_plateau_takes_no_nan_for_the_best() -> None:
     state = PlateauState().update(PlateauSchedule(patience=1), math.nan)
 
     assert state == PlateauState(best=None, bad_epochs=1)
+
+
+def _loaded(config: RunConfig) -> LoadedData:
+    loading = load(config.dataset, config.data)
+    while True:
+        try:
+            next(loading)
+        except StopIteration as end:
+            data: LoadedData = end.value
+            return data
+
+
+def test_a_step_never_uses_less_than_plateaus_min_lr() -> None:
+    config = parse(
+        {
+            "model": {"name": "linear"},
+            "data": {"subset": 100},
+            "optimizer": {"name": "sgd", "lr": LR},
+            "schedule": {"name": "plateau", "min_lr": 0.004},
+            "threads": 1,
+        }
+    )
+    setup = build_setup(config, _loaded(config))
+    rates = [
+        Stepper(setup, Progress(base_lr=LR, plateau=PlateauState(factor=factor))).rates(9).lr
+        for factor in (1.0, 0.5, 0.01)
+    ]
+
+    assert rates == [LR, LR / 2, 0.004]
