@@ -16,6 +16,7 @@ import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor, nn
+from torch.optim.lr_scheduler import OneCycleLR
 from torch.utils.data import DataLoader, Dataset, Subset
 
 from engine.config import RunConfig
@@ -56,7 +57,7 @@ class BareLane:
         layout = torch.channels_last if machine.channels_last else torch.contiguous_format
         model = build(config.model, PictureShape(3, _SIDE, _SIDE), _CLASSES)
         self._model: nn.Module = model.to(machine.device, memory_format=layout)  # type: ignore[call-overload]
-        self._optimizer = torch.optim.SGD(self._model.parameters(), lr=0.01, momentum=0.9)
+        self._optimizer = _adam(self._model, config, fused=True)
         batches = []
         for seed in range(4):
             split = random_pictures(self._size, seed)
@@ -145,7 +146,9 @@ class NotebookLane:
         device = choose(config.device, "fp32", config.threads, False).device
         self._device, self._size = device, config.batch_size
         self._model = build(config.model, PictureShape(3, _SIDE, _SIDE), _CLASSES).to(device)
-        self._optimizer = torch.optim.SGD(self._model.parameters(), lr=0.01, momentum=0.9)
+        self._optimizer = _adam(self._model, config, fused=None)
+        self._schedule = OneCycleLR(self._optimizer, config.optimizer.lr, total_steps=1_000_000)
+        self._clip = config.clip.value or 0.0
         self._pictures = _picture_files(config, root / "pictures")
 
     def run(self, steps: int) -> float:
@@ -159,8 +162,10 @@ class NotebookLane:
             logits = self._model(images.to(self._device))
             loss = nn.functional.cross_entropy(logits, labels.to(self._device))
             loss.backward()
+            nn.utils.clip_grad_value_(self._model.parameters(), self._clip)
             self._optimizer.step()
             self._optimizer.zero_grad()
+            self._schedule.step()
             if number == 0:
                 _wait(self._device)
                 before = time.perf_counter()
@@ -175,6 +180,13 @@ class NotebookLane:
 
     def close(self) -> None:
         """Nothing is left behind."""
+
+
+def _adam(model: nn.Module, config: RunConfig, fused: bool | None) -> torch.optim.Adam:
+    options = config.optimizer
+    return torch.optim.Adam(
+        model.parameters(), options.lr, weight_decay=options.weight_decay, fused=fused
+    )
 
 
 def _random_data(config: RunConfig) -> LoadedData:

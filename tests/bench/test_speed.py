@@ -39,7 +39,7 @@ def test_all_lanes_have_their_turns_and_the_ratios_are_those_of_the_rounds(
 ) -> None:
     small = {"model": {"name": "cnn", "filters": [4]}, "batch_size": 16}
     monkeypatch.setitem(speed.MODELS, "cnn", small)
-    monkeypatch.setattr(speed, "_SECONDS_PER_TURN", 0.1)
+    monkeypatch.setattr(speed, "_SECONDS_PER_ROUND", 0.1)
     *turns, measured = measure("cnn", rounds=2)
     assert [(turn.round, turn.lane) for turn in turns if isinstance(turn, Turn)] == [
         (number, lane) for number in (1, 2) for lane in speed.LANES

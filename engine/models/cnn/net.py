@@ -3,7 +3,7 @@
 from torch import nn
 
 from engine.models.cnn.spec import CnnOptions
-from engine.models.layers import activation, dense_layers, initialise, named
+from engine.models.layers import RISING, activation, dense_layers, initialise, named
 from engine.models.spec import PictureShape
 
 
@@ -46,7 +46,16 @@ def _block(options: CnnOptions, channels: int, filters: int) -> nn.Sequential:
         layers |= after | norm if options.order == "conv_act_norm" else norm | after
         channels = filters
     if options.downsample == "pool":
-        layers["pool"] = nn.MaxPool2d(2)
+        layers = _with_pool(layers, options)
     if options.conv_dropout:
         layers["dropout"] = nn.Dropout(options.conv_dropout)
     return named(layers)
+
+
+def _with_pool(layers: dict[str, nn.Module], options: CnnOptions) -> dict[str, nn.Module]:
+    """Add the max-pool: before a last activation that it commutes with, which spares it work."""
+    last = list(layers)[-1]
+    if not last.startswith("act") or options.activation not in RISING:
+        return layers | {"pool": nn.MaxPool2d(2)}
+    act = layers.pop(last)
+    return layers | {"pool": nn.MaxPool2d(2), last: act}

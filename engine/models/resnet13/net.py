@@ -16,9 +16,7 @@ def build(options: Resnet13Options, shape: PictureShape, num_classes: int) -> nn
     channels = shape.channels
     for stage in range(4):
         filters = options.width * 2**stage
-        layers[f"conv{stage + 1}"] = conv_bn_relu(channels, filters)
-        if stage < 3:
-            layers[f"pool{stage + 1}"] = nn.MaxPool2d(2)
+        layers[f"conv{stage + 1}"] = conv_bn_relu(channels, filters, pool=stage < 3)
         layers[f"res{stage + 1}"] = Residual(filters)
         channels = filters
     return named(

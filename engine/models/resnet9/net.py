@@ -17,13 +17,10 @@ def build(options: Resnet9Options, shape: PictureShape, num_classes: int) -> nn.
     return named(
         {
             "conv1": conv_bn_relu(shape.channels, width),
-            "conv2": conv_bn_relu(width, 2 * width),
-            "pool2": nn.MaxPool2d(2),
+            "conv2": conv_bn_relu(width, 2 * width, pool=True),
             "res1": Residual(2 * width),
-            "conv3": conv_bn_relu(2 * width, 4 * width),
-            "pool3": nn.MaxPool2d(2),
-            "conv4": conv_bn_relu(4 * width, 8 * width),
-            "pool4": nn.MaxPool2d(2),
+            "conv3": conv_bn_relu(2 * width, 4 * width, pool=True),
+            "conv4": conv_bn_relu(4 * width, 8 * width, pool=True),
             "res2": Residual(8 * width),
             "pool": nn.MaxPool2d(last_map),
             "flatten": nn.Flatten(),

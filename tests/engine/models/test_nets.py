@@ -98,7 +98,7 @@ def test_layers_have_names_that_weight_decay_can_use() -> None:
 @pytest.mark.parametrize(
     ("order", "expected"),
     [("conv_act_norm", "conv1 act1 norm1 conv2 act2 norm2 pool dropout"),
-     ("conv_norm_act", "conv1 norm1 act1 conv2 norm2 act2 pool dropout")],
+     ("conv_norm_act", "conv1 norm1 act1 conv2 norm2 pool act2 dropout")],
 )  # fmt: skip
 def test_order_says_where_batch_norm_stands(order: str, expected: str) -> None:
     model = options("cnn", order=order, convs_per_block=2, conv_dropout=0.2)
