@@ -145,7 +145,8 @@ class NotebookLane:
     def __init__(self, config: RunConfig, root: Path) -> None:
         device = choose(config.device, "fp32", config.threads, False).device
         self._device, self._size = device, config.batch_size
-        self._model = build(config.model, PictureShape(3, _SIDE, _SIDE), _CLASSES).to(device)
+        model = build(config.model, PictureShape(3, _SIDE, _SIDE), _CLASSES)
+        self._model = _activation_first(model).to(device)
         self._optimizer = _adam(self._model, config, fused=None)
         self._schedule = OneCycleLR(self._optimizer, config.optimizer.lr, total_steps=1_000_000)
         self._clip = config.clip.value or 0.0
@@ -180,6 +181,17 @@ class NotebookLane:
 
     def close(self) -> None:
         """Nothing is left behind."""
+
+
+def _activation_first(model: nn.Module) -> nn.Module:
+    """Put each block's pooling back behind its activation, where notebooks have it."""
+    for block in model.modules():
+        names = list(dict(block.named_children()))
+        if isinstance(block, nn.Sequential) and names[-2:-1] == ["pool"]:
+            pool = block.get_submodule("pool")
+            del block.pool
+            block.add_module("pool", pool)
+    return model
 
 
 def _adam(model: nn.Module, config: RunConfig, fused: bool | None) -> torch.optim.Adam:

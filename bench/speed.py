@@ -25,8 +25,9 @@ MODELS: dict[str, dict[str, object]] = {
         "batch_size": 400,
     },
 }
-_SECONDS_PER_ROUND = 5.0  # about what each lane gets in a round
-_SLICES = 4  # in which it gets them
+_SECONDS_PER_ROUND = 9.0  # about what each lane gets in a round
+_SLICES = 3  # in which it gets them
+_WARM_UP = {"bare": 6, "engine": 6, "notebook": 1}  # steps until memory has settled
 LANES = ("bare", "engine", "notebook")
 
 
@@ -137,13 +138,13 @@ def _lanes(config: RunConfig, root: Path) -> Iterator[_Lanes]:
         lanes = {
             name: stack.enter_context(closing(LaneProcess(name, config, root))) for name in LANES
         }
-        for lane in lanes.values():
-            lane.run(1)
+        for name, steps in _WARM_UP.items():
+            lanes[name].run(steps)
         rates = {name: lane.run(2) / config.batch_size for name, lane in lanes.items()}
         both = max(1, round(_SECONDS_PER_ROUND / _SLICES * rates["bare"]))
         notebook = max(2, round(_SECONDS_PER_ROUND * rates["notebook"]))
-        steps = {"bare": both, "engine": both, "notebook": notebook}
-        yield _Lanes(lanes, steps, {name: lane.about() for name, lane in lanes.items()})
+        slices = {"bare": both, "engine": both, "notebook": notebook}
+        yield _Lanes(lanes, slices, {name: lane.about() for name, lane in lanes.items()})
 
 
 def _summed_up(model: str, rates: dict[str, list[float]], about: Mapping[str, Any]) -> Measurement:

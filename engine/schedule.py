@@ -54,8 +54,11 @@ def learning_rate(schedule: ScheduleOptions, lr: float, step: int, plan: Plan) -
 
 
 def momentum(schedule: ScheduleOptions, base: float, step: int, plan: Plan) -> float:
-    """Return the momentum (or Adam's beta1) used in `step`: `base`, unless one-cycle moves it."""
-    if isinstance(schedule, OneCycleSchedule) and schedule.cycle_momentum:
+    """Return the momentum (or Adam's beta1) used in `step`: `base`, unless one-cycle moves it.
+
+    An optimizer without momentum stays without.
+    """
+    if isinstance(schedule, OneCycleSchedule) and schedule.cycle_momentum and base > 0:
         high, low = schedule.high_momentum, schedule.low_momentum
         return _cycled(schedule, step, plan, (high, low, high))
     return base

@@ -33,7 +33,7 @@ from engine.steering import Steering
 from engine.stepper import Stepper
 
 Events = Generator[Event, None, None]
-CHECKPOINT_SECONDS = 60.0
+CHECKPOINT_SECONDS = 60.0  # of training, between two checkpoints within an epoch
 
 
 class Trainer:
@@ -55,7 +55,7 @@ class Trainer:
         self._config, self._folder, self._steering = config, folder, steering
         self._progress = Progress(base_lr=config.optimizer.lr)
         self._best_weights: dict[str, torch.Tensor] = {}
-        self._saved_at = time.monotonic()
+        self._unsaved_seconds = 0.0
         self._rebuild()
         steering.on_pause = self.save
 
@@ -115,10 +115,12 @@ class Trainer:
         for chosen in self._stepper.batches(epoch, done):
             yield from self._steering.check()
             self._obey()
+            before = time.perf_counter()
             loss, rates = self._stepper.step(epoch, chosen)
+            self._unsaved_seconds += time.perf_counter() - before
             self._steering.step = progress.step
             yield from self._meter.add(epoch, progress.step, loss, rates)
-            if time.monotonic() - self._saved_at > CHECKPOINT_SECONDS:
+            if self._unsaved_seconds > CHECKPOINT_SECONDS:
                 yield from self.save()
         yield from self._meter.flush()
         self._stepper.end()
@@ -254,7 +256,7 @@ class Trainer:
         self._progress.pending_losses = self._meter.pending()
         self._progress.done_commands = self._steering.obeyed()
         save_state(self._folder, self.setup, self._progress)
-        self._saved_at = time.monotonic()
+        self._unsaved_seconds = 0.0
         return True
 
     def _saved(self, kind: Literal["last", "best"]) -> CheckpointSaved:

@@ -6,6 +6,7 @@ import pytest
 
 from bench import catalog
 from engine.errors import ConfigError
+from engine.schedule import Plan, learning_rate, momentum
 
 SHIPPED = {"cifar_bn": 1_251_242, "mnist_mlp": 52_650}  # trainable parameters
 SHAPES = {"cifar10": (3, 32, 32), "mnist": (1, 28, 28)}
@@ -105,3 +106,15 @@ def test_a_file_that_is_no_study_of_its_name_is_one_sentence(
 def test_a_folder_is_no_study(here: Path) -> None:
     with pytest.raises(ConfigError, match="cannot read the study"):
         catalog.find(f"{here}/")
+
+
+def test_the_shipped_recipes_move_their_rates_as_their_sources_do() -> None:
+    plain, dropping = catalog.find("cifar_bn").config, catalog.find("mnist_mlp").config
+    plan = Plan(steps_per_epoch=391, epochs=10)
+    assert {learning_rate(plain.schedule, plain.optimizer.lr, s, plan) for s in (1, 3910)} == {0.01}
+    rates = [
+        learning_rate(dropping.schedule, dropping.optimizer.lr, step, plan)
+        for step in (1, 5 * 391, 5 * 391 + 1, 3910)
+    ]
+    assert rates == pytest.approx([0.5, 0.5, 0.1, 0.1])
+    assert {momentum(dropping.schedule, dropping.optimizer.momentum, 1, plan)} == {0.0}  # type: ignore[union-attr]

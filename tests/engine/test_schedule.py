@@ -273,3 +273,7 @@ def test_a_step_never_uses_less_than_plateaus_min_lr() -> None:
     ]
 
     assert rates == [LR, LR / 2, 0.004]
+
+
+def test_one_cycle_gives_no_momentum_to_an_optimizer_without() -> None:
+    assert momentum(OneCycleSchedule(), 0.0, 1, PLAN) == 0
