@@ -4,6 +4,7 @@ Replays the run's log up to four fifths of its steps and exports the live view a
 """
 
 import io
+import re
 import sys
 from pathlib import Path
 
@@ -34,10 +35,9 @@ def main(folder: RunFolder) -> None:
     )
     view = Dashboard("last", color=True, interrupts="checkpoint and stop")
     console.print(view(history, now, SIZE))
-    console.save_svg(
-        str(Path(__file__).with_name("train.svg")),
-        title=f"dli train --dataset {state.dataset} --model {state.model} --epochs {state.epochs}",
-    )
+    title = f"dli train --dataset {state.dataset} --model {state.model} --epochs {state.epochs}"
+    svg = re.sub(r"@font-face \{.*?\}\n", "", console.export_svg(title=title), flags=re.DOTALL)
+    Path(__file__).with_name("train.svg").write_text(svg)  # without fonts from elsewhere
 
 
 if __name__ == "__main__":
