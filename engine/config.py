@@ -23,6 +23,7 @@ from engine.options import (
     OneCycleSchedule,
     OptimizerOptions,
     Options,
+    PlateauSchedule,
     ScheduleOptions,
     SgdOptions,
     StopOptions,
@@ -139,6 +140,12 @@ def _inconsistent(config: RunConfig) -> str | None:
         return f"data.std must be above 0 for every channel, not {list(data.std)}."
     if isinstance(optimizer, SgdOptions) and optimizer.nesterov and optimizer.momentum == 0:
         return "optimizer.nesterov has no effect with optimizer.momentum 0; set a momentum."
+    schedule = config.schedule
+    if isinstance(schedule, PlateauSchedule) and schedule.min_lr > optimizer.lr:
+        return (
+            f"schedule.min_lr {schedule.min_lr:g} is above optimizer.lr {optimizer.lr:g}; "
+            "set it to at most that."
+        )
     if config.augment.mixup and config.augment.cutmix:
         return "augment.mixup and augment.cutmix are both on; choose one."
     return None

@@ -5,8 +5,10 @@ from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import Any, Protocol
 
+import torch
 from torch import Tensor, nn
 from torch.optim import SGD, Adam, AdamW, Muon
+from torch.optim import Optimizer as TorchOptimizer
 
 from engine.errors import ConfigError
 from engine.options import (
@@ -143,6 +145,19 @@ def _decaying(model: nn.Module, options: OptimizerOptions) -> set[str]:
     return chosen
 
 
+def lay_out_like_parameters(optimizer: Optimizer) -> None:
+    """Give loaded state the memory format of its parameter: fused steps count on it.
+
+    A checkpoint may come from a machine with another format.
+    """
+    if not isinstance(optimizer, TorchOptimizer):
+        return  # it did so for its parts
+    for parameter, state in optimizer.state.items():
+        for key, value in state.items():
+            if isinstance(value, Tensor) and value.shape == parameter.shape:
+                state[key] = torch.empty_like(parameter, dtype=value.dtype).copy_(value)
+
+
 class MuonWithAdamW:
     """Muon for the hidden kernels and AdamW for all else, as one optimizer.
 
@@ -198,13 +213,27 @@ class MuonWithAdamW:
         self._adamw.step()
 
     def state_dict(self) -> dict[str, Any]:
-        """Return both parts' states; they hold for the model's memory format."""
-        return {"muon": self._muon.state_dict(), "adamw": self._adamw.state_dict()}
+        """Return both parts' states, and in which memory format their columns are ordered."""
+        return {
+            "muon": self._muon.state_dict(),
+            "adamw": self._adamw.state_dict(),
+            "channels_last": self._is_channels_last(),
+        }
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Take both parts' states back."""
+        """Take both parts' states back.
+
+        Raises:
+            ValueError: they come from another memory format.
+        """
+        if state_dict["channels_last"] != self._is_channels_last():
+            raise ValueError("muon's state was saved on a machine with another memory format.")
         self._muon.load_state_dict(state_dict["muon"])
         self._adamw.load_state_dict(state_dict["adamw"])
+        lay_out_like_parameters(self._adamw)
+
+    def _is_channels_last(self) -> bool:
+        return any(not kernel.is_contiguous() for kernel, _ in self._pairs)
 
 
 def _hidden_kernels(model: nn.Module) -> list[str]:

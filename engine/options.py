@@ -84,7 +84,7 @@ class AugmentOptions(Options):
         0.0, description="Standard deviation of Gaussian noise on pixels in [0, 1], unclipped."
     )
     cutout: Annotated[int, Field(ge=0, le=1024)] = Field(
-        0, description="Side of a square of mean grey put over each picture, pixels."
+        0, description="Side of a square of zeros put over each normalised picture, pixels."
     )
     mixup: Annotated[float, Field(ge=0, le=10)] = Field(
         0.0, description="Alpha of mixup's Beta(alpha, alpha); 0 is off."

@@ -2,6 +2,7 @@
 
 from engine.checkpoint import Checkpoint, Progress, load_checkpoint, save_checkpoint
 from engine.errors import CheckpointError, RunError
+from engine.optim import lay_out_like_parameters
 from engine.runs import RunFolder
 from engine.setup import Setup
 
@@ -44,6 +45,7 @@ def progress_from(folder: RunFolder, setup: Setup) -> Progress:
     try:
         setup.model.load_state_dict(checkpoint.model)
         setup.optimizer.load_state_dict(checkpoint.optimizer)
+        lay_out_like_parameters(setup.optimizer)
         if setup.ema is not None and checkpoint.ema is not None:
             setup.ema.load_state_dict(checkpoint.ema)
     except (RuntimeError, ValueError, KeyError) as error:

@@ -13,7 +13,7 @@ from engine.errors import ConfigError
 from engine.models.cnn.spec import CnnOptions
 from engine.models.registry import build
 from engine.models.spec import PictureShape
-from engine.optim import build_optimizer, clip_gradients, set_rates
+from engine.optim import build_optimizer, clip_gradients, lay_out_like_parameters, set_rates
 from engine.options import (
     AdamOptions,
     AdamWOptions,
@@ -349,3 +349,18 @@ def test_no_clipping_leaves_gradients_alone() -> None:
     for parameter, gradient in zip(net.parameters(), before, strict=True):
         assert parameter.grad is not None
         assert torch.equal(parameter.grad, gradient)
+
+
+def test_a_state_from_another_memory_format_is_laid_out_like_its_parameter() -> None:
+    """A checkpoint of a machine without bf16 goes on where channels_last is used."""
+    saved = torch.optim.Adam([nn.Parameter(torch.zeros(4, 3, 3, 3))])
+    parameter = saved.param_groups[0]["params"][0]
+    parameter.grad = torch.rand(parameter.shape)
+    saved.step()
+    kernel = nn.Parameter(torch.zeros(4, 3, 3, 3).to(memory_format=torch.channels_last))
+    loaded = torch.optim.Adam([kernel], fused=True)
+    loaded.load_state_dict(saved.state_dict())
+    lay_out_like_parameters(loaded)
+    mean = loaded.state[kernel]["exp_avg"]
+    assert mean.stride() == kernel.stride()
+    assert torch.equal(mean, saved.state[parameter]["exp_avg"])

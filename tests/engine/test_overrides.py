@@ -67,6 +67,7 @@ BAD = [
     ({"optimizer": {"name": "sgd", "nesterov": True}}, "set a momentum"),
     ({"data": {"normalize": "given"}}, "data.mean and data.std"),
     ({"optimizer": {"lr": 0.1}}, "optimizer needs a name"),
+    ({"schedule": {"name": "plateau", "min_lr": 1}}, "schedule.min_lr 1 is above optimizer.lr"),
     ({"stop": {"min_delta": 0.1}}, "stop.min_delta has no effect with no stop.patience"),
 ]
 
