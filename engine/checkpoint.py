@@ -94,6 +94,10 @@ def load_checkpoint(path: Path, config_digest: str) -> Checkpoint:
         raise CheckpointError(
             f"checkpoint {path} is cut or unreadable: {error}. {remedy}"
         ) from None
+    except (IndexError, KeyError, ValueError, TypeError, AttributeError) as error:
+        raise CheckpointError(
+            f"checkpoint {path} is damaged inside: {type(error).__name__}. {remedy}"
+        ) from None
     except pickle.UnpicklingError:
         raise CheckpointError(
             f"checkpoint {path} holds code, which is never run, so dli did not write it. {remedy}"

@@ -103,6 +103,15 @@ class Control:
         """Ask for a stop after the current step; safe to call from a signal handler."""
         self.stop_reason = reason
 
+    def forget_earlier(self) -> None:
+        """Count the pauses and stops in the file as done: they were meant for a trainer now gone.
+
+        A changed setting still takes effect.
+        """
+        if self._path is not None:
+            self.done |= {command.id for command in self._read() if command.verb != "set"}
+            self._offset = 0
+
     def poll(self) -> list[Command]:
         """Return the commands that came since the last call, each once; looks every 50 ms."""
         now = time.monotonic()

@@ -56,6 +56,22 @@ def write_atomically(path: Path, content: bytes, durable: bool = True) -> None:
             sync_folder(path.parent)
 
 
+def write_all(handle: int, content: bytes, offset: int | None = None) -> None:
+    """Write all of `content` to an open file, at its end or at an offset; a short write goes on.
+
+    Raises:
+        OSError: the disk is full or gone.
+    """
+    view = memoryview(content)
+    while view:
+        if offset is None:
+            done = os.write(handle, view)
+        else:
+            done = os.pwrite(handle, view, offset)
+            offset += done
+        view = view[done:]
+
+
 def sync_folder(folder: Path) -> None:
     """Make renames in `folder` survive a power cut."""
     handle = os.open(folder, os.O_RDONLY)

@@ -45,13 +45,16 @@ class LossMeter:
         steps_per_epoch: steps of one epoch.
         batch_size: pictures per step, for the rate.
         pending: losses of the unfinished group that a checkpoint kept.
+        device: where losses come from.
     """
 
-    def __init__(self, steps_per_epoch: int, batch_size: int, pending: list[float]) -> None:
+    def __init__(
+        self, steps_per_epoch: int, batch_size: int, pending: list[float], device: str = "cpu"
+    ) -> None:
         self._steps_per_epoch = steps_per_epoch
         self._stride = math.ceil(steps_per_epoch / MOST_GROUPS)
         self._batch_size = batch_size
-        self._pending: list[Tensor] = [torch.tensor(loss) for loss in pending]
+        self._pending: list[Tensor] = [torch.tensor(loss, device=device) for loss in pending]
         self._groups: deque[_Group] = deque()
         self._since = time.perf_counter()
 
@@ -63,7 +66,7 @@ class LossMeter:
         """
         loss = loss.detach()
         if loss.device.type == "cpu":
-            _check(float(loss), epoch, step)
+            check_finite(float(loss), epoch, step)
         self._pending.append(loss)
         done = (step - 1) % self._steps_per_epoch + 1
         if done % self._stride == 0 or done == self._steps_per_epoch:
@@ -108,7 +111,8 @@ class LossMeter:
         return told
 
 
-def _check(loss: float, epoch: int, step: int) -> None:
+def check_finite(loss: float, epoch: int, step: int) -> None:
+    """Raise `DivergedError` for a loss that is not a finite number."""
     if not math.isfinite(loss):
         raise DivergedError(
             f"the loss became {loss} in epoch {epoch}, step {step}: training diverged. "
@@ -119,9 +123,9 @@ def _check(loss: float, epoch: int, step: int) -> None:
 def _told(group: _Group) -> StepCompleted:
     if group.arrived is not None:
         group.arrived.synchronize()
-    losses: list[float] = group.losses.double().tolist()
+    losses: list[float] = group.losses.cpu().double().tolist()
     for offset, loss in enumerate(losses):
-        _check(loss, group.epoch, group.first_step + offset)
+        check_finite(loss, group.epoch, group.first_step + offset)
     return StepCompleted(
         time=time.time(),
         epoch=group.epoch,

@@ -51,7 +51,7 @@ def apply(
     """
     changed = copy.deepcopy(values)
     notes: list[str] = []
-    ordered = sorted(settings, key=lambda item: not item[0].endswith(".name"))
+    ordered = sorted(settings, key=lambda item: not _is_name(item[0]))
     for path, value in ordered:
         *parents, key = path.split(".")
         if not parents and key in NAMED_SECTIONS and isinstance(value, str):
@@ -61,6 +61,10 @@ def apply(
             notes += _renamed(section, parents[0], value)
         section[key] = value
     return changed, notes
+
+
+def _is_name(path: str) -> bool:
+    return path in NAMED_SECTIONS or path.endswith(".name")
 
 
 def _section(values: dict[str, Any], parents: list[str], path: str) -> dict[str, Any]:

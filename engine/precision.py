@@ -108,7 +108,11 @@ def _bf16(device: str) -> tuple[bool, bool]:
 
 def _threads(asked: int | None) -> tuple[int, str]:
     if asked is not None:
-        return asked, f"threads {asked}: the config asks for it."
+        most = os.cpu_count() or asked  # more only get in each other's way
+        told = (
+            "the config asks for it" if asked <= most else f"all there are; {asked} were asked for"
+        )
+        return min(asked, most), f"threads {min(asked, most)}: {told}."
     told = os.environ.get("OMP_NUM_THREADS", "")
     if told.isdecimal() and int(told) > 0:
         return int(told), f"threads {told}: OMP_NUM_THREADS says so."

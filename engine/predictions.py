@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import RunError
-from engine.files import storage_errors, write_atomically
+from engine.files import storage_errors, write_all, write_atomically
 from engine.runs import RunFolder
 
 _RECORD = np.dtype([("class", "<u2"), ("confidence", "<u2")])
@@ -40,7 +40,8 @@ def write_epoch(folder: RunFolder, epoch: int, records: bytes) -> None:
     with storage_errors(path):
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
         try:
-            os.pwrite(handle, records, (epoch - 1) * len(records))
+            write_all(handle, records, (epoch - 1) * len(records))
+            os.fsync(handle)
         finally:
             os.close(handle)
 

@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import Generator, Iterator
 from dataclasses import replace
-from typing import BinaryIO
+from io import FileIO
 
 from engine.control import Stop
 from engine.errors import DliError, RunError, StorageError
@@ -25,7 +25,7 @@ from engine.events import (
     from_json,
     to_json,
 )
-from engine.files import storage_errors, write_atomically
+from engine.files import storage_errors, write_all, write_atomically
 from engine.runs import RunFolder, RunState
 
 Events = Generator[Event, None, None]
@@ -56,8 +56,10 @@ def recorded(events: Events, folder: RunFolder) -> Events:
         log.write(log.finish("failed", f"a bug in dli: {type(error).__name__}: {error}"))
         raise
     finally:
-        events.close()
-        log.close()
+        try:
+            events.close()
+        finally:
+            log.close()
 
 
 def _copied(events: Events, log: "_Log") -> Events:
@@ -68,7 +70,11 @@ def _copied(events: Events, log: "_Log") -> Events:
             event = next(events) if stop is None else events.throw(stop)
         except StopIteration:
             return
-        log.write(event)
+        try:
+            log.write(event)
+        except BaseException as error:
+            events.throw(error)  # a checkpoint must not run ahead of the log
+            raise
         try:
             yield event
             stop = None
@@ -91,8 +97,7 @@ class _Log:
     def write(self, event: Event) -> None:
         """Append the event; the disk has it for good at the end of each epoch."""
         with storage_errors(self._folder["events.jsonl"]):
-            self._file.write(to_json(event).encode() + b"\n")
-            self._file.flush()
+            write_all(self._file.fileno(), to_json(event).encode() + b"\n")
             if isinstance(event, EpochCompleted | RunFinished):
                 os.fsync(self._file.fileno())
         self._finished = isinstance(event, RunFinished)
@@ -138,15 +143,15 @@ class _Log:
             write_atomically(self._folder["state.json"], self._state.to_json(), durable=False)
 
 
-def open_log(folder: RunFolder) -> BinaryIO:
+def open_log(folder: RunFolder) -> FileIO:
     """Open the log for appending; a line that a kill cut is closed first, never removed."""
     path = folder["events.jsonl"]
-    file = path.open("ab")
+    file = path.open("ab", buffering=0)
     if file.tell():
         with path.open("rb") as reader:
             reader.seek(-1, os.SEEK_END)
             if reader.read(1) != b"\n":
-                file.write(b"\n")
+                write_all(file.fileno(), b"\n")
     return file
 
 

@@ -48,8 +48,8 @@ def progress_from(folder: RunFolder, setup: Setup) -> Progress:
         lay_out_like_parameters(setup.optimizer)
         if setup.ema is not None and checkpoint.ema is not None:
             setup.ema.load_state_dict(checkpoint.ema)
-    except (RuntimeError, ValueError, KeyError) as error:
-        reason = str(error).splitlines()[0]
+    except (RuntimeError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+        reason = (str(error) or type(error).__name__).splitlines()[0]
         raise CheckpointError(
             f"checkpoint {path} does not fit the run's model: {reason} "
             "Restore the file, or start a new run."

@@ -49,7 +49,7 @@ class Pictures:
         labels = self.labels[chosen]
         if images.device.type == labels.device.type == torch.device(self.device).type:
             return images, labels
-        return images.to(self.device, non_blocking=True), labels.to(self.device, non_blocking=True)
+        return images.to(self.device), labels.to(self.device)
 
 
 def pictures(part: Part, device: str) -> Pictures:

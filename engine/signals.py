@@ -21,12 +21,17 @@ def stop_on_signals(control: Control) -> Iterator[None]:
     A second ^C raises `KeyboardInterrupt` at once.
     """
 
+    interrupts = 0
+
     def stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
-        if number == signal.SIGINT and control.stop_reason:
+        nonlocal interrupts
+        interrupts += number == signal.SIGINT
+        if interrupts > 1:
             raise KeyboardInterrupt
         control.request_stop(_REASONS[signal.Signals(number)])
 
-    before = {number: signal.signal(number, stop) for number in _REASONS}
+    heard = [n for n in _REASONS if signal.getsignal(n) is not signal.SIG_IGN]  # nohup ignores some
+    before = {number: signal.signal(number, stop) for number in heard}
     try:
         yield
     finally:

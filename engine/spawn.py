@@ -19,7 +19,7 @@ _START_PATIENCE = 30.0  # importing torch on a busy machine, before the lock is 
 
 
 def spawn(config: RunConfig, root: Path) -> RunFolder:
-    """Start a run in a child process of its own session, and return its folder at once.
+    """Start a run in a child process of its own session, and return its folder.
 
     The child outlives this process; both its outputs go to `console.log`. Watch it with `follow`.
     """
@@ -31,7 +31,8 @@ def spawn(config: RunConfig, root: Path) -> RunFolder:
 def start(folder: RunFolder) -> "subprocess.Popen[bytes]":
     """Start, or resume, the run of a folder in a child process of its own session.
 
-    The process may be waited for; whoever does not care leaves it alone.
+    Returns once it holds the run's lock, so that `follow` sees it alive, or has ended. The process
+    may be waited for; whoever does not care leaves it alone.
     """
     _children[:] = [child for child in _children if child.poll() is None]
     command = [sys.executable, "-P", "-m", "engine", str(folder.path.resolve())]
@@ -40,6 +41,9 @@ def start(folder: RunFolder) -> "subprocess.Popen[bytes]":
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
         )
     _children.append(child)
+    deadline = time.monotonic() + _START_PATIENCE
+    while child.poll() is None and not folder.is_alive() and time.monotonic() < deadline:
+        time.sleep(0.02)
     return child
 
 

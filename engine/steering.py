@@ -26,6 +26,7 @@ class Steering:
         self.new_lr: float | None = None
         self.redo: list[Intervened] = []
         self.on_pause: Callable[[], Iterable[Event]] = list
+        self.on_continue: Callable[[], None] = lambda: None
         self._paused = False
         self._pause_after_epoch = False
         self._last_told = 0.0
@@ -100,6 +101,7 @@ class Steering:
             for command in self.control.poll():
                 yield self._done(command)
             self._stop_if_asked()
+        self.on_continue()
         yield PhaseChanged(time.time(), self.phase)
 
     def _stop_if_asked(self) -> None:

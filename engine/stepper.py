@@ -29,7 +29,7 @@ class Stepper:
         self._base_momentum = _base_momentum(setup)
         self._sums: Tensor
         self._data_seconds = 0.0
-        self._started = 0.0
+        self._started: float | None = None
 
     def batches(self, epoch: int, first_step: int) -> Iterator[Tensor]:
         """Yield the positions in train of each batch of an epoch, from a step of it on."""
@@ -55,8 +55,19 @@ class Stepper:
         progress.loss_sum, progress.num_correct = loss_sum, int(num_correct)
         progress.data_seconds += self._data_seconds
         now = time.perf_counter()
-        progress.train_seconds += now - self._started
-        self._data_seconds, self._started = 0.0, now
+        if self._started is not None:
+            progress.train_seconds += now - self._started
+            self._started = now
+        self._data_seconds = 0.0
+
+    def stop_clock(self) -> None:
+        """Count no time until the next `begin`."""
+        self._started = None
+
+    def restart_clock(self) -> None:
+        """Leave the time since the last `end` out, if the clock runs."""
+        if self._started is not None:
+            self._started = time.perf_counter()
 
     def step(self, epoch: int, chosen: Tensor) -> tuple[Tensor, Rates]:
         """Make one step on the chosen positions of train; return its mean loss and rates."""
@@ -83,7 +94,7 @@ class Stepper:
         """Return the learning rate and momentum of a step, by the schedule."""
         schedule, plan = self._setup.config.schedule, self._setup.plan
         lr = learning_rate(schedule, self._progress.base_lr, step, plan)
-        if isinstance(schedule, PlateauSchedule):
+        if isinstance(schedule, PlateauSchedule) and self._progress.plateau.factor < 1:
             lr = max(lr * self._progress.plateau.factor, schedule.min_lr)
         return Rates(lr, momentum(schedule, self._base_momentum, step, plan))
 

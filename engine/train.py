@@ -30,7 +30,7 @@ def train(
     """Train, validate after each epoch, and test once at the end; yield an event for each fact.
 
     `events.throw(Stop(reason))` ends the run after the current step with a checkpoint; closing
-    the stream does so without a last event.
+    the stream does so without a last event, unless losses are still on their way from a GPU.
 
     Args:
         config: what to do.
@@ -47,6 +47,8 @@ def train(
     interrupted = folder is not None and has_started(folder)
     earlier = acknowledged(folder) if folder is not None else []
     steering.control.done |= {done.command_id for done in earlier}  # the file still holds them
+    if interrupted:
+        steering.control.forget_earlier()
     try:
         if not interrupted:
             yield started or RunStarted(time.time(), folder.id if folder else "", config)

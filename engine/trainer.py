@@ -25,7 +25,7 @@ from engine.events import (
     TestResult,
 )
 from engine.judge import stops_early, take_in
-from engine.meter import LossMeter
+from engine.meter import LossMeter, check_finite
 from engine.resume import progress_from, save_state
 from engine.runs import RunFolder
 from engine.setup import build_setup, pictures
@@ -58,14 +58,23 @@ class Trainer:
         self._unsaved_seconds = 0.0
         self._rebuild()
         steering.on_pause = self.save
+        steering.on_continue = self._restart_clocks
 
     def _rebuild(self) -> None:
         """Make the parts that begin from the progress."""
         self._stepper = Stepper(self.setup, self._progress)
         self._meter = LossMeter(
-            self.setup.plan.steps_per_epoch, self._config.batch_size, self._progress.pending_losses
+            self.setup.plan.steps_per_epoch,
+            self._config.batch_size,
+            self._progress.pending_losses,
+            self.setup.machine.device,
         )
         self._stepper.begin()
+
+    def _restart_clocks(self) -> None:
+        """Leave a pause out of the times and rates."""
+        self._meter.restart_clock()
+        self._stepper.restart_clock()
 
     def resume(self, interrupted: bool, earlier: list[Intervened]) -> Events:
         """Set the folder up, and take up its checkpoint if the run was interrupted before.
@@ -88,11 +97,12 @@ class Trainer:
         self._progress = progress = progress_from(self._folder, self.setup)
         self._rebuild()
         self._steering.step = progress.step
-        self._steering.redo = [
+        redo = [
             done
             for done in earlier
             if done.command == "set" and done.command_id not in progress.done_commands
         ]
+        self._steering.redo = sorted(redo, key=lambda done: done.step)
         yield RunResumed(time.time(), progress.step, progress.epochs_done)
 
     def goes_on(self) -> bool:
@@ -117,13 +127,15 @@ class Trainer:
             self._obey()
             before = time.perf_counter()
             loss, rates = self._stepper.step(epoch, chosen)
-            self._unsaved_seconds += time.perf_counter() - before
             self._steering.step = progress.step
-            yield from self._meter.add(epoch, progress.step, loss, rates)
+            told = self._meter.add(epoch, progress.step, loss, rates)
+            self._unsaved_seconds += time.perf_counter() - before
+            yield from told
             if self._unsaved_seconds > CHECKPOINT_SECONDS:
                 yield from self.save()
         yield from self._meter.flush()
         self._stepper.end()
+        self._stepper.stop_clock()
 
     def _obey(self) -> None:
         if self._steering.new_lr is not None:
@@ -141,13 +153,14 @@ class Trainer:
                 f"step {progress.step}: training diverged. The last checkpoint before it is kept; "
                 "try a lower optimizer.lr or clip.norm=1."
             )
+        lr = self._stepper.rates(progress.step).lr  # before the plateau moves it
         best = take_in(result, progress, self._config)
         if best:
             self._keep_best()
         if self._folder is not None:
             records = predictions.pack(result.predicted, result.confidence)
             predictions.write_epoch(self._folder, progress.epochs_done, records)
-        event = self._epoch_completed(result, best, time.perf_counter() - before)
+        event = self._epoch_completed(result, best, lr, time.perf_counter() - before)
         self._forget_epoch()
         yield event
         if best and self._folder is not None:
@@ -156,7 +169,7 @@ class Trainer:
         self._steering.epoch_ended()
 
     def _epoch_completed(
-        self, result: Evaluation, best: bool, val_seconds: float
+        self, result: Evaluation, best: bool, lr: float, val_seconds: float
     ) -> EpochCompleted:
         progress = self._progress
         seen = max(progress.num_seen, 1)
@@ -168,7 +181,7 @@ class Trainer:
             train_accuracy=progress.num_correct / seen,
             val_loss=result.loss,
             val_accuracy=result.accuracy,
-            lr=self._stepper.rates(progress.step).lr,
+            lr=lr,
             is_best=best,
             counts=result.counts,
             seconds=progress.train_seconds,
@@ -252,8 +265,12 @@ class Trainer:
         """Write the state; not while testing, when the best weights stand in for the last."""
         if self._folder is None or self._steering.phase == "testing":
             return False
+        self._obey()
         self._stepper.end()
-        self._progress.pending_losses = self._meter.pending()
+        pending = self._meter.pending()
+        for loss in pending:  # off the CPU they were not looked at yet
+            check_finite(loss, self._progress.epochs_done + 1, self._progress.step)
+        self._progress.pending_losses = pending
         self._progress.done_commands = self._steering.obeyed()
         save_state(self._folder, self.setup, self._progress)
         self._unsaved_seconds = 0.0

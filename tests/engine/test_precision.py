@@ -16,6 +16,7 @@ def plain_cpu(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
     monkeypatch.setattr(torch.cpu, "get_capabilities", dict)
+    monkeypatch.setattr("os.cpu_count", lambda: 16)
     return monkeypatch
 
 
@@ -91,9 +92,11 @@ def test_auto_takes_cuda_before_mps_before_the_cpu(plain_cpu: pytest.MonkeyPatch
 def test_threads_are_what_openmp_is_told_or_all_usable_cores(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 16)
     monkeypatch.setenv("OMP_NUM_THREADS", "7")
     assert choose("cpu", "fp32", None, prefers_bf16=False).threads == 7
     assert choose("cpu", "fp32", 5, prefers_bf16=False).threads == 5
+    assert choose("cpu", "fp32", 500, prefers_bf16=False).threads == 16
     for nonsense in ("many", "0", "2,1"):
         monkeypatch.setenv("OMP_NUM_THREADS", nonsense)
         assert choose("cpu", "fp32", None, prefers_bf16=False).threads == usable_cores() >= 1

@@ -11,7 +11,7 @@ import torch
 from engine.checkpoint import load_checkpoint, load_weights
 from engine.config import RunConfig, parse
 from engine.control import Command, Control, Stop, make_command
-from engine.errors import CheckpointError, ConfigError, DivergedError, RunError
+from engine.errors import CheckpointError, ConfigError, DivergedError, RunError, StorageError
 from engine.events import (
     CheckpointSaved,
     EpochCompleted,
@@ -23,6 +23,7 @@ from engine.events import (
     RunResumed,
     RunStarted,
     StepCompleted,
+    to_json,
 )
 from engine.history import History
 from engine.predictions import read_predictions, read_split, read_test_predictions
@@ -351,3 +352,42 @@ def test_a_bug_is_logged_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     finished = list(replay(folder))[-1]
     assert isinstance(finished, RunFinished)
     assert (finished.status, finished.reason[:12]) == ("failed", "a bug in dli")
+
+
+def test_a_rate_set_while_paused_before_a_stop_is_there_after_the_resume(tmp_path: Path) -> None:
+    folder, script = create_run(tmp_path, tiny(schedule={"name": "constant"})), Scripted()
+    for event in recorded(train(folder.config(), folder, script), folder):
+        if isinstance(event, StepCompleted) and event.step == 4:
+            script.give("pause")
+            script.give("set", ("optimizer.lr", 0.5))
+            script.give("stop")
+    rates = [event.lr for event in run(folder) if isinstance(event, StepCompleted)]
+    assert rates == [0.5] * 8
+
+
+def test_a_stop_that_nobody_obeyed_does_not_stop_the_next_trainer(tmp_path: Path) -> None:
+    folder = stopped_run(tmp_path)
+    late = make_command("stop")
+    folder["control.jsonl"].write_text(f'{{"id":"{late.id}","verb":"stop"}}\n')
+    last = list(run(folder))[-1]
+    assert isinstance(last, RunFinished)
+    assert last.status == "completed"
+
+
+def test_a_log_that_cannot_be_written_ends_the_run_without_a_checkpoint_ahead_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a full disk: what the log does not know, the checkpoint does not know either."""
+    folder = create_run(tmp_path, tiny())
+
+    def full(event: Event) -> str:
+        if isinstance(event, EpochCompleted) and event.epoch == 2:
+            raise OSError(28, "No space left on device")
+        return to_json(event)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("engine.record.to_json", full)
+        with pytest.raises(StorageError, match="the disk is full; free some space"):
+            list(run(folder))
+    list(run(folder))
+    assert History.of(replay(folder)).same_course(History.of(train(tiny())))
