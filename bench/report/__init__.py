@@ -1,0 +1,1 @@
+"""What a finished or unfinished study teaches: computed here, drawn by `tui`."""
