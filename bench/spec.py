@@ -1,7 +1,7 @@
 """A study file: a base run, and what is searched around it. Imports no torch."""
 
 import tomllib
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
@@ -11,21 +11,77 @@ from engine.errors import ConfigError, unknown
 from engine.options import Options
 
 Table = dict[str, Any]
+Count = Annotated[int, Field(ge=1)]
+
+
+class Goal(Options):
+    """What the search makes large."""
+
+    metric: Literal["val_accuracy"] = Field(
+        "val_accuracy", description="The figure of the best epoch that trials are judged by."
+    )
+
+
+class Search(Options):
+    """How the space is searched."""
+
+    sampler: Literal["tpe", "random"] = Field("tpe", description="What chooses the next values.")
+    seed: Annotated[int, Field(ge=0)] = Field(0, description="Seed of the sampler.")
+    startup: Count = Field(10, description="Trials at random before the sampler learns.")
+    trials: Count = Field(50, description="Configurations in total, where nothing else is asked.")
+    pruner: Literal["auto", "halving", "median", "none"] = Field(
+        "auto",
+        description="What stops poor trials early: auto is halving, but none where schedules mix.",
+    )
+    warmup: Annotated[int, Field(ge=1)] | None = Field(
+        None, description="Epochs before a trial can be pruned; none is past the lr's warm-up."
+    )
+
+
+class Limits(Options):
+    """What a trial may cost; a trial over a limit teaches the sampler to keep away."""
+
+    parameters: Count | None = Field(None, description="Trainable parameters.")
+    flops: Count | None = Field(None, description="FLOPs of one picture's forward pass.")
+    minutes: Annotated[float, Field(gt=0)] | None = Field(
+        None, description="Minutes of training of one trial."
+    )
+    memory_gb: Annotated[float, Field(gt=0)] | None = Field(
+        None, description="Gigabytes of memory of one worker; none is its share of the machine."
+    )
+
+
+class Baseline(Options):
+    """A configuration that is run first and always carried to the end."""
+
+    name: Annotated[str, Field(min_length=1, max_length=60)] = Field(description="What it is.")
+    set: dict[str, Any] = Field({}, description="Its values; other settings are as in the base.")
+
+
+class Confirm(Options):
+    """How the best are trained again before anything is called best."""
+
+    top: Count = Field(5, description="How many of the search's best, besides the baselines.")
+    seeds: Annotated[int, Field(ge=1, le=100)] = Field(
+        3, description="Fresh seeds, the same for each configuration."
+    )
 
 
 class StudyFile(Options):
-    """What a study's TOML file says; all but `config` as it is written there."""
+    """What a study's TOML file says; `base` and `space` as they are written there."""
 
-    name: str = Field(description="The study's name, which is also the file's.")
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,60}$")] = Field(
+        description="The study's name, which is also the file's: letters, digits, _ and -."
+    )
     about: str = Field(description="One line that says what the study is for.")
     source: str = Field("", description="Where the recipe comes from.")
     base: Table = Field({}, description="The settings of the base run.")
-    goal: Table = Field({}, description="What the search makes large.")
-    search: Table = Field({}, description="Sampler, seed, pruner and warm-up.")
+    goal: Goal = Field(Goal(), description="What the search makes large.")
+    search: Search = Field(Search(), description="Sampler, seed, pruner and warm-up.")
     space: Table = Field({}, description="What is searched: a range or choice for each setting.")
-    limits: Table = Field({}, description="What a trial may cost.")
-    baseline: tuple[Table, ...] = Field((), description="Settings that are run first.")
-    confirm: Table = Field({}, description="How the best are trained again.")
+    limits: Limits = Field(Limits(), description="What a trial may cost.")
+    baseline: tuple[Baseline, ...] = Field((), description="Configurations that are run first.")
+    confirm: Confirm = Field(Confirm(), description="How the best are trained again.")
 
     config: RunConfig = Field(description="The base run, checked.")
     path: str = Field(description="The file that all this was read from.")
@@ -38,6 +94,8 @@ KEYS = tuple(key for key in StudyFile.model_fields if key not in _DERIVED)
 
 def read(text: str, path: str, shadows_shipped: bool = False) -> StudyFile:
     """Return the study that a TOML text describes; `path` is its file.
+
+    Its space and baselines are checked by `bench.study.resolve`, once the base is final.
 
     Raises:
         ConfigError: one sentence that names the file and the line or the key.

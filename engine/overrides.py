@@ -9,9 +9,40 @@ import tomllib
 from collections.abc import Iterable
 from typing import Any
 
+from engine.config import RunConfig, parse
 from engine.errors import ConfigError
 
 NAMED_SECTIONS = ("model", "optimizer", "schedule")
+
+
+def configure(
+    base: dict[str, Any], settings: Iterable[tuple[str, object]]
+) -> tuple[dict[str, Any], RunConfig, list[str]]:
+    """Return the nested values, the checked config, and a sentence for each section reset.
+
+    A section that is changed but not named gets its default's name and settings first, so that
+    `optimizer.lr` alone means that of the default optimizer.
+
+    Raises:
+        ConfigError: one sentence that names the key, the value and what is allowed.
+    """
+    changes = list(settings)
+    values, notes = apply(_with_names(base, changes), changes)
+    return values, parse(values), notes
+
+
+def _with_names(base: dict[str, Any], changes: list[tuple[str, object]]) -> dict[str, Any]:
+    touched = {path.partition(".")[0] for path, _ in changes if "." in path}
+    named = {path.partition(".")[0] for path, _ in changes if _is_section_name(path)}
+    filled = dict(base)
+    for section in touched.intersection(NAMED_SECTIONS) - named - set(base):
+        default = getattr(RunConfig(), section)
+        filled[section] = {"name": default.name} | default.model_dump(exclude_unset=True)
+    return filled
+
+
+def _is_section_name(path: str) -> bool:
+    return path.removesuffix(".name") in NAMED_SECTIONS
 
 
 def parse_setting(text: str) -> tuple[str, object]:

@@ -79,30 +79,8 @@ def build_config(
     Raises:
         ConfigError: one sentence that names the key, the value and what is allowed.
     """
-    from engine.config import parse
-    from engine.overrides import apply, parse_setting
+    from engine.overrides import configure, parse_setting
 
     given = [(NAMED[key], value) for key, value in named.items() if value is not None]
-    changes = [*given, *(parse_setting(text) for text in settings)]
-    values, notes = apply(_with_names(base, changes), changes)
-    return parse(values), notes
-
-
-def _with_names(base: dict[str, Any], changes: list[tuple[str, object]]) -> dict[str, Any]:
-    """Fill in the default of a section that is changed but not named: `--lr` alone means sgd's."""
-    from engine.config import RunConfig
-    from engine.overrides import NAMED_SECTIONS
-
-    touched = {path.partition(".")[0] for path, _ in changes if "." in path}
-    named = {path.partition(".")[0] for path, _ in changes if path in _paths_of_names()}
-    filled = dict(base)
-    for section in touched.intersection(NAMED_SECTIONS) - named - set(base):
-        default = getattr(RunConfig(), section)
-        filled[section] = {"name": default.name} | default.model_dump(exclude_unset=True)
-    return filled
-
-
-def _paths_of_names() -> set[str]:
-    from engine.overrides import NAMED_SECTIONS
-
-    return {*NAMED_SECTIONS, *(f"{section}.name" for section in NAMED_SECTIONS)}
+    _, config, notes = configure(base, [*given, *(parse_setting(text) for text in settings)])
+    return config, notes

@@ -1,0 +1,139 @@
+"""A study that is ready to run: its base after overrides, its space and baselines, all checked.
+
+Its identity is a hash of what its results depend on, so that different things are never mixed.
+Imports no torch.
+"""
+
+import hashlib
+import json
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bench.space import Dimension, Value, draw
+from bench.spec import StudyFile
+from engine.config import CONFIG_SCHEMA, RunConfig
+from engine.options import CosineSchedule, OneCycleSchedule
+from engine.overrides import configure
+
+_CORNERS = 20  # random points beside the ends of each dimension
+
+
+@dataclass(frozen=True)
+class BaselinePoint:
+    """A baseline as the search sees it: a value for each setting that exists in it."""
+
+    name: str
+    params: Mapping[str, Value]
+
+
+@dataclass(frozen=True)
+class Study:
+    """A checked study. `base` holds nested values as written, `config` the run that they are."""
+
+    file: StudyFile
+    base: Mapping[str, Any]
+    config: RunConfig
+    space: tuple[Dimension, ...]
+    baselines: tuple[BaselinePoint, ...]
+    base_values: Mapping[str, Value]
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The study's name."""
+        return self.file.name
+
+    def config_of(self, params: Mapping[str, Value], **others: Value) -> RunConfig:
+        """Return the run of a point of the space; `others` are further settings, like the seed.
+
+        Raises:
+            ConfigError: the combination is one that no run can have.
+        """
+        return configure(dict(self.base), [*params.items(), *others.items()])[1]
+
+    def identity(self, data_digest: str) -> str:
+        """Return `name@hash8`: the same hash means that results may be put together."""
+        facts = {
+            "base": self.base,
+            "space": {d.path: _plain(d) for d in self.space},
+            "metric": self.file.goal.metric,
+            "data": data_digest,
+            "config_schema": CONFIG_SCHEMA,
+        }
+        text = json.dumps(facts, sort_keys=True)
+        return f"{self.name}@{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+
+    def warmup(self) -> int:
+        """Return the epochs before which the pruner must not judge: past the lr's warm-up."""
+        if self.file.search.warmup is not None:
+            return self.file.search.warmup
+        longest = max(_warmup_epochs(config) for config in self.corners())
+        return min(max(longest + 2, -(-self.config.epochs * 15 // 100)), self.config.epochs)
+
+    def pruner(self) -> str:
+        """Return the pruner in force; `auto` prunes only where all learning rates move alike.
+
+        Under one-cycle beside other schedules, early values compare different things.
+        """
+        if self.file.search.pruner != "auto":
+            return self.file.search.pruner
+        names = {config.schedule.name for config in self.corners()}
+        return "none" if "one_cycle" in names and len(names) > 1 else "halving"
+
+    def corners(self) -> list[RunConfig]:
+        """Return the runs of the baselines and of points over the whole space."""
+        numbers = random.Random(0)
+        points = [*extremes(self.space), *(draw(self.space, numbers) for _ in range(_CORNERS))]
+        return [self.config, *map(self.config_of, points)]
+
+
+def _plain(dimension: Dimension) -> dict[str, object]:
+    return {
+        "kind": dimension.kind,
+        "choices": list(dimension.choices),
+        "range": [dimension.low, dimension.high, dimension.step, dimension.log],
+        "when": {path: list(values) for path, values in dimension.when.items()},
+    }
+
+
+def _warmup_epochs(config: RunConfig) -> int:
+    match config.schedule:
+        case OneCycleSchedule():
+            return -int(-config.schedule.warmup * config.epochs // 1)
+        case CosineSchedule():
+            return -int(-config.schedule.warmup_epochs // 1)
+    return 0
+
+
+def setting(config: RunConfig, path: str) -> Value | None:
+    """Return a config's value at a path, where it is one that a search can have."""
+    here: Any = config
+    for key in path.split("."):
+        here = getattr(here, key, None)
+    return here if isinstance(here, bool | int | float | str) else None
+
+
+def extremes(space: tuple[Dimension, ...]) -> list[dict[str, Value]]:
+    """Return a point for each end or choice of each dimension, where it exists."""
+    points = []
+    for dimension in space:
+        for value in dimension.extremes():
+            chosen: dict[str, Value] = {}
+            wanted = {**_needed(dimension, space), dimension.path: value}
+            for other in space:
+                if other.is_active(chosen):
+                    chosen[other.path] = wanted.get(other.path, other.extremes()[0])
+            points.append(chosen)
+    return points
+
+
+def _needed(dimension: Dimension, space: tuple[Dimension, ...]) -> dict[str, Value]:
+    """Return values under which a dimension exists, its parents' conditions among them."""
+    needed: dict[str, Value] = {}
+    for path, values in dimension.when.items():
+        parent = next(d for d in space if d.path == path)
+        needed |= _needed(parent, space)
+        needed[path] = next(value for value in values if parent.contains(value))
+    return needed
