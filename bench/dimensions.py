@@ -1,14 +1,18 @@
 """Reads the `[space]` table of a study into dimensions, in an order in which they can be drawn."""
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bench.space import Dimension, Kind, Value
+from bench.space import Dimension, Kind, Value, same
 from engine.errors import ConfigError, unknown
 
 _KINDS: tuple[Kind, ...] = ("choice", "int", "float")
 _KEYS = (*_KINDS, "step", "log", "when")
 _EXAMPLE = 'write for example { float = [0.001, 0.3], log = true } or { choice = ["sgd", "adam"] }'
+_LARGEST = 1e15  # up to here each whole number is a float of its own
+_MOST_STEPS = 1_000_000
+_Number = int | float
 
 
 def read_space(table: Mapping[str, Any], where: str) -> tuple[Dimension, ...]:
@@ -22,14 +26,23 @@ def read_space(table: Mapping[str, Any], where: str) -> tuple[Dimension, ...]:
         ConfigError: one sentence that names the setting and what is wrong with its range.
     """
     found: dict[str, Dimension] = {}
-    for path, spec in _flat(table, (), where):
+    for path, spec in _specs(table, (), where):
         if path in found:
             raise ConfigError(f"{where}: '{path}' stands there twice; keep one.")
         found[path] = _dimension(path, spec, f"{where} {path}")
     return tuple(_ordered(found, where))
 
 
-def _flat(
+def flat(table: Mapping[str, Any], parents: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
+    """Yield path and value of nested tables: TOML reads an unquoted `optimizer.lr` as nested."""
+    for key, value in table.items():
+        if isinstance(value, Mapping) and value:
+            yield from flat(value, (*parents, key))
+        else:
+            yield ".".join((*parents, key)), value
+
+
+def _specs(
     table: Mapping[str, Any], parents: tuple[str, ...], where: str
 ) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for key, value in table.items():
@@ -38,7 +51,7 @@ def _flat(
             raise ConfigError(f"{where} {path}: a range or a choice is missing; {_EXAMPLE}.")
         nested = value and all(isinstance(inner, Mapping) for inner in value.values())
         if nested and not set(value) & {*_KINDS, "when"}:
-            yield from _flat(value, (*parents, key), where)
+            yield from _specs(value, (*parents, key), where)
         else:
             yield path, value
 
@@ -50,7 +63,7 @@ def _dimension(path: str, spec: Mapping[str, Any], where: str) -> Dimension:
     kinds = [kind for kind in _KINDS if kind in spec]
     if len(kinds) != 1:
         raise ConfigError(f"{where}: needs one of choice, int and float; {_EXAMPLE}.")
-    kind, when = kinds[0], _when(spec.get("when", {}), where)
+    kind, when = kinds[0], _when(spec.get("when", {}), path, where)
     if kind == "choice":
         _refuse_keys(spec, ("step", "log"), where)
         return Dimension(path, kind, choices=_choices(spec["choice"], where), when=when)
@@ -66,10 +79,17 @@ def _check_scale(low: float, high: float, step: float | None, log: object, where
         raise ConfigError(f"{where}: log is {log!r}; it must be true or false.")
     if log and low <= 0:
         raise ConfigError(f"{where}: log needs a range above 0, not one from {low:g}.")
-    if log and step is not None:
+    if step is None:
+        return
+    if log:
         raise ConfigError(f"{where}: log and step exclude each other; leave one out.")
-    if step is not None and step > high - low:
+    if step > (high - low) * (1 + 1e-9):
         raise ConfigError(f"{where}: step {step:g} is wider than the range {low:g} to {high:g}.")
+    if (high - low) / step > _MOST_STEPS:
+        raise ConfigError(
+            f"{where}: step {step:g} makes {(high - low) / step:,.0f} values; "
+            "take a wider step, or leave it out."
+        )
 
 
 def _refuse_keys(spec: Mapping[str, Any], keys: tuple[str, ...], where: str) -> None:
@@ -80,57 +100,85 @@ def _refuse_keys(spec: Mapping[str, Any], keys: tuple[str, ...], where: str) -> 
 
 def _choices(given: object, where: str) -> tuple[Value, ...]:
     if not isinstance(given, list) or not given:
-        raise ConfigError(f"{where}: choice must be a list of values, not {given!r}.")
+        raise ConfigError(f"{where}: choice must be a list of values, not {_shown(given)}.")
     for value in given:
         if not isinstance(value, bool | int | float | str):
             raise ConfigError(
-                f"{where}: {value!r} cannot be a choice, only texts, numbers, true and false can; "
-                "for sizes of layers search model.width and model.depth."
+                f"{where}: {_shown(value)} cannot be a choice, only texts, numbers, true and false "
+                "can; for sizes of layers search model.width and model.depth."
             )
+    numbers = [_checked(value, where) for value in given if _is_number(value)]
+    kinds = {bool if isinstance(v, bool) else str if isinstance(v, str) else float for v in given}
+    if len(kinds) > 1:
+        raise ConfigError(
+            f"{where}: choice mixes kinds, {_shown(given)}; "
+            "take texts, or numbers, or true and false."
+        )
     for place, value in enumerate(given):
-        if any(value == other and type(value) is type(other) for other in given[:place]):
-            raise ConfigError(f"{where}: {value!r} stands there twice; keep one.")
-    return tuple(given)
+        if any(same(value, other) for other in given[:place]):
+            raise ConfigError(f"{where}: {_shown(value)} stands there twice; keep one.")
+    has_fractions = any(isinstance(value, float) for value in numbers)
+    return tuple(map(float, numbers)) if has_fractions else tuple(given)
 
 
 def _range(given: object, kind: str, where: str) -> tuple[float, float]:
     numbers = given if isinstance(given, list) else []
-    wanted = (int,) if kind == "int" else (int, float)
-    good = [v for v in numbers if isinstance(v, wanted) and not isinstance(v, bool)]
+    wanted = int if kind == "int" else int | float
+    good = [v for v in numbers if _is_number(v) and isinstance(v, wanted)]
     if len(numbers) != 2 or len(good) != 2:
         what = "whole numbers" if kind == "int" else "numbers"
-        raise ConfigError(f"{where}: {kind} must be two {what} [low, high], not {given!r}.")
-    low, high = good
-    if not low < high or not abs(low) < 1e300 or not abs(high) < 1e300:
-        raise ConfigError(f"{where}: the range {low:g} to {high:g} is not one; low comes first.")
-    return float(low), float(high)
+        raise ConfigError(f"{where}: {kind} must be two {what} [low, high], not {_shown(given)}.")
+    low, high = (float(_checked(number, where)) for number in good)
+    if low == high:
+        raise ConfigError(f"{where}: the range holds only {low:g}; write that into [base].")
+    if low > high:
+        raise ConfigError(f"{where}: the range {low:g} to {high:g} is empty; low comes first.")
+    return low, high
 
 
-def _step(given: object, kind: str, where: str) -> float | None:
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _checked(number: _Number, where: str) -> _Number:
+    """Return a number that is finite and of a size at which a float still counts."""
+    if not -_LARGEST <= number <= _LARGEST:  # true of nan as well
+        raise ConfigError(
+            f"{where}: {_shown(number)} is no number to search; "
+            f"take one between {-_LARGEST:g} and {_LARGEST:g}."
+        )
+    return number
+
+
+def _step(given: Any, kind: str, where: str) -> float | None:
     if given is None:
         return None
-    number = isinstance(given, int | float) and not isinstance(given, bool)
-    if not number or given <= 0 or (kind == "int" and given != int(given)):  # type: ignore[operator,call-overload]
-        whole = " whole" if kind == "int" else ""
-        raise ConfigError(f"{where}: step is {given!r}; it must be a{whole} number above 0.")
-    return float(given)  # type: ignore[arg-type]
+    whole = " whole" * (kind == "int")
+    if not _is_number(given) or not 0 < given <= _LARGEST or (whole and given != int(given)):
+        raise ConfigError(f"{where}: step is {_shown(given)}; it must be a{whole} number above 0.")
+    return float(given)
 
 
 def _on_grid(low: float, high: float, step: float | None) -> float:
     """Return the last value that the steps reach."""
-    return high if step is None else low + int((high - low) / step + 1e-9) * step
+    if step is None:
+        return high
+    return float(f"{low + math.floor((high - low) / step + 1e-9) * step:.12g}")
 
 
-def _when(given: object, where: str) -> dict[str, tuple[Value, ...]]:
+def _when(given: object, path: str, where: str) -> dict[str, tuple[Value, ...]]:
     if not isinstance(given, Mapping):
         raise ConfigError(
-            f"{where}: when must name settings with their values, not {given!r}, "
+            f"{where}: when must name settings with their values, not {_shown(given)}, "
             'like { "schedule.name" = ["exponential"] }.'
         )
-    return {
-        path: tuple(values) if isinstance(values, list) else (values,)
-        for path, values in given.items()
+    conditions = {
+        other: tuple(values) if isinstance(values, list) else (values,)
+        for other, values in flat(given)
     }
+    if path in conditions:
+        raise ConfigError(f"{where}: when names the setting itself; name another, or leave it out.")
+    return conditions
 
 
 def _ordered(found: dict[str, Dimension], where: str) -> Iterator[Dimension]:
@@ -144,3 +192,9 @@ def _ordered(found: dict[str, Dimension], where: str) -> Iterator[Dimension]:
             done.add(dimension.path)
             del left[dimension.path]
             yield dimension
+
+
+def _shown(value: object) -> str:
+    """Return a value for a sentence, cut where it is long."""
+    text = str(value).lower() if isinstance(value, bool) else repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."

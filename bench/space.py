@@ -4,12 +4,21 @@ import math
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice, product
+from itertools import islice
 from typing import Literal
 
 Value = bool | int | float | str
 Kind = Literal["choice", "int", "float"]
 _MOST_LISTED = 100_000  # points of a space that are enumerated
+
+
+def same(one: object, other: object) -> bool:
+    """Tell whether two values of a setting are one: 1 is 1.0, but not true."""
+    if isinstance(one, int | float) and isinstance(other, int | float):
+        if isinstance(one, bool) or isinstance(other, bool):
+            return one is other
+        return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-15)
+    return type(one) is type(other) and one == other
 
 
 @dataclass(frozen=True)
@@ -51,22 +60,37 @@ class Dimension:
         return (self._number(self.low), self._number(self.high))
 
     def contains(self, value: object) -> bool:
-        """Tell whether a value can be drawn; a step's grid counts, and so do types."""
+        """Tell whether a value can be drawn; a step's grid counts, and true is not 1."""
         if self.kind == "choice":
-            return any(value == c and type(value) is type(c) for c in self.choices)
+            return any(same(value, choice) for choice in self.choices)
         if isinstance(value, bool) or not isinstance(value, int | float):
-            return False
-        if self.kind == "int" and value != int(value):
             return False
         if not self.low <= value <= self.high:
             return False
+        if self.step is None and self.kind == "float":
+            return True
         steps = (value - self.low) / (self.step or 1)
-        on_grid = abs(steps - round(steps)) < 1e-6
-        return on_grid if self.step or self.kind == "int" else True
+        return abs(steps - round(steps)) < 1e-6
+
+    def canonical(self, value: Value) -> Value:
+        """Return a value of this dimension as the dimension itself writes it.
+
+        Samplers give 0.15000000000000002 where the steps say 0.15, and people 0 where a number
+        is 0.0.
+        """
+        if self.kind == "choice":
+            return next(choice for choice in self.choices if same(choice, value))
+        number = float(value)
+        if self.step:
+            number = self.low + round((number - self.low) / self.step) * self.step
+        return self._number(min(max(number, self.low), self.high))
 
     def is_active(self, chosen: Mapping[str, Value]) -> bool:
         """Tell whether the settings chosen so far make this one exist."""
-        return all(chosen.get(path) in values for path, values in self.when.items())
+        return all(
+            path in chosen and any(same(chosen[path], value) for value in values)
+            for path, values in self.when.items()
+        )
 
     def draw(self, random_numbers: random.Random) -> Value:
         """Return a value at random, even over the range (over its logarithm with `log`)."""
@@ -87,7 +111,7 @@ class Dimension:
     def position(self, value: Value) -> float:
         """Return where a value lies from the first (0) to the last (1); a lone value is at 0.5."""
         if self.kind == "choice":
-            place = [type(value) is type(c) and value == c for c in self.choices]
+            place = [same(value, choice) for choice in self.choices]
             return place.index(True) / (len(place) - 1) if len(place) > 1 else 0.5
         low, high, here = self.low, self.high, float(value)
         if self.log:
@@ -97,17 +121,22 @@ class Dimension:
     def _number(self, value: float) -> Value:
         if self.kind == "int":
             return round(value)
-        return round(value, 12) if self.step else float(value)
+        return float(f"{value:.12g}") if self.step else float(value)
 
     def describe(self) -> str:
         """Return the range or the choices in words: `0.001 to 0.3, log`."""
         if self.kind == "choice":
             return ", ".join(str(choice).lower() if isinstance(choice, bool) else str(choice)
                              for choice in self.choices)  # fmt: skip
-        text = f"{self.low:g} to {self.high:g}"
-        text += f", step {self.step:g}" if self.step and not (
-            self.kind == "int" and self.step == 1) else ""  # fmt: skip
+        text = f"{_plain(self.low)} to {_plain(self.high)}"
+        if self.step and not (self.kind == "int" and self.step == 1):
+            text += f", step {_plain(self.step)}"
         return text + ", log" * self.log
+
+
+def _plain(number: float) -> str:
+    whole = number == int(number) and abs(number) < 1e9
+    return str(int(number)) if whole else f"{number:g}"
 
 
 def active_values(space: Sequence[Dimension], chosen: Mapping[str, Value]) -> dict[str, Value]:
@@ -125,27 +154,43 @@ def draw(space: Sequence[Dimension], random_numbers: random.Random) -> dict[str,
 
 
 def size(space: Sequence[Dimension]) -> int | None:
-    """Return the number of points; None is a continuum. A space of very many is a continuum too."""
-    counts = [dimension.num_values() for dimension in space]
-    if any(count is None for count in counts):
+    """Return the exact number of points, conditions counted; None is a continuum."""
+    return _count(space, {})
+
+
+def _count(space: Sequence[Dimension], chosen: Mapping[str, Value]) -> int | None:
+    if not space:
+        return 1
+    first, rest = space[0], space[1:]
+    if not first.is_active(chosen):
+        return _count(rest, chosen)
+    number = first.num_values()
+    if number is None:
         return None
-    most = math.prod(count or 1 for count in counts)
-    if most > _MOST_LISTED:
-        return most if not any(dimension.when for dimension in space) else None
-    return sum(1 for _ in points(space))
+    if not any(first.path in dimension.when for dimension in rest):
+        others = _count(rest, chosen)
+        return None if others is None else number * others
+    total = 0
+    for value in first.values():
+        count = _count(rest, {**chosen, first.path: value})
+        if count is None:
+            return None
+        total += count
+    return total
 
 
 def points(space: Sequence[Dimension]) -> Iterator[dict[str, Value]]:
-    """Yield each point of a finite space once."""
-    seen: set[tuple[tuple[str, Value], ...]] = set()
-    grids = [dimension.values() for dimension in space]
-    names = [dimension.path for dimension in space]
-    for values in islice(product(*grids), _MOST_LISTED):
-        chosen: dict[str, Value] = {}
-        for name, dimension, value in zip(names, space, values, strict=True):
-            if dimension.is_active(chosen):
-                chosen[name] = value
-        key = tuple(chosen.items())
-        if key not in seen:
-            seen.add(key)
-            yield chosen
+    """Yield each point of a finite space once; of a very large one, the first 100,000."""
+    return islice(_points(space, {}), _MOST_LISTED)
+
+
+def _points(space: Sequence[Dimension], chosen: dict[str, Value]) -> Iterator[dict[str, Value]]:
+    if not space:
+        yield chosen
+        return
+    first, rest = space[0], space[1:]
+    if not first.is_active(chosen):
+        yield from _points(rest, chosen)
+        return
+    for value in first.values():
+        yield from _points(rest, {**chosen, first.path: value})

@@ -1,9 +1,10 @@
 """A study file: a base run, and what is searched around it. Imports no torch."""
 
+import re
 import tomllib
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, Strict, ValidationError
 
 from engine.config import RunConfig, parse
 from engine.config_errors import sentence
@@ -11,7 +12,32 @@ from engine.errors import ConfigError, unknown
 from engine.options import Options
 
 Table = dict[str, Any]
-Count = Annotated[int, Field(ge=1)]
+_NAME = r"[A-Za-z0-9_-]{1,60}"
+_LONGEST = 60  # characters of a baseline's name
+
+
+def _as_name(text: str) -> str:
+    if not re.fullmatch(_NAME, text):
+        raise ValueError("it must be 1 to 60 letters, digits, _ and -")
+    return text
+
+
+def _one_line(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("it must be one line of text")
+    return text
+
+
+def _short(text: str) -> str:
+    if not 1 <= len(text.strip()) <= _LONGEST:
+        raise ValueError(f"it must have 1 to {_LONGEST} characters")
+    return _one_line(text)
+
+
+# Strict: pydantic would take true for 1 and "5" for 5.
+Count = Annotated[int, Strict(), Field(ge=1)]
+Positive = Annotated[float, Strict(), Field(gt=0, allow_inf_nan=False)]
+Line = Annotated[str, AfterValidator(_one_line)]
 
 
 class Goal(Options):
@@ -26,14 +52,16 @@ class Search(Options):
     """How the space is searched."""
 
     sampler: Literal["tpe", "random"] = Field("tpe", description="What chooses the next values.")
-    seed: Annotated[int, Field(ge=0)] = Field(0, description="Seed of the sampler.")
+    seed: Annotated[int, Strict(), Field(ge=0, lt=2**32)] = Field(
+        0, description="Seed of the sampler."
+    )
     startup: Count = Field(10, description="Trials at random before the sampler learns.")
     trials: Count = Field(50, description="Configurations in total, where nothing else is asked.")
     pruner: Literal["auto", "halving", "median", "none"] = Field(
         "auto",
         description="What stops poor trials early: auto is halving, but none where schedules mix.",
     )
-    warmup: Annotated[int, Field(ge=1)] | None = Field(
+    warmup: Count | None = Field(
         None, description="Epochs before a trial can be pruned; none is past the lr's warm-up."
     )
 
@@ -43,10 +71,8 @@ class Limits(Options):
 
     parameters: Count | None = Field(None, description="Trainable parameters.")
     flops: Count | None = Field(None, description="FLOPs of one picture's forward pass.")
-    minutes: Annotated[float, Field(gt=0)] | None = Field(
-        None, description="Minutes of training of one trial."
-    )
-    memory_gb: Annotated[float, Field(gt=0)] | None = Field(
+    minutes: Positive | None = Field(None, description="Minutes of training of one trial.")
+    memory_gb: Positive | None = Field(
         None, description="Gigabytes of memory of one worker; none is its share of the machine."
     )
 
@@ -54,7 +80,7 @@ class Limits(Options):
 class Baseline(Options):
     """A configuration that is run first and always carried to the end."""
 
-    name: Annotated[str, Field(min_length=1, max_length=60)] = Field(description="What it is.")
+    name: Annotated[str, AfterValidator(_short)] = Field(description="What it is.")
     set: dict[str, Any] = Field({}, description="Its values; other settings are as in the base.")
 
 
@@ -62,7 +88,7 @@ class Confirm(Options):
     """How the best are trained again before anything is called best."""
 
     top: Count = Field(5, description="How many of the search's best, besides the baselines.")
-    seeds: Annotated[int, Field(ge=1, le=100)] = Field(
+    seeds: Annotated[int, Strict(), Field(ge=1, le=100)] = Field(
         3, description="Fresh seeds, the same for each configuration."
     )
 
@@ -70,11 +96,11 @@ class Confirm(Options):
 class StudyFile(Options):
     """What a study's TOML file says; `base` and `space` as they are written there."""
 
-    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,60}$")] = Field(
+    name: Annotated[str, AfterValidator(_as_name)] = Field(
         description="The study's name, which is also the file's: letters, digits, _ and -."
     )
-    about: str = Field(description="One line that says what the study is for.")
-    source: str = Field("", description="Where the recipe comes from.")
+    about: Line = Field(description="One line that says what the study is for.")
+    source: Line = Field("", description="Where the recipe comes from.")
     base: Table = Field({}, description="The settings of the base run.")
     goal: Goal = Field(Goal(), description="What the search makes large.")
     search: Search = Field(Search(), description="Sampler, seed, pruner and warm-up.")
@@ -85,17 +111,18 @@ class StudyFile(Options):
 
     config: RunConfig = Field(description="The base run, checked.")
     path: str = Field(description="The file that all this was read from.")
+    text: str = Field(description="What stands in it.")
     shadows_shipped: bool = Field(description="Whether it hides a shipped study of the same name.")
 
 
-_DERIVED = ("config", "path", "shadows_shipped")
+_DERIVED = ("config", "path", "text", "shadows_shipped")
 KEYS = tuple(key for key in StudyFile.model_fields if key not in _DERIVED)
 
 
 def read(text: str, path: str, shadows_shipped: bool = False) -> StudyFile:
     """Return the study that a TOML text describes; `path` is its file.
 
-    Its space and baselines are checked by `bench.study.resolve`, once the base is final.
+    Its space and baselines are checked by `bench.resolve.resolve`, once the base is final.
 
     Raises:
         ConfigError: one sentence that names the file and the line or the key.
@@ -108,6 +135,7 @@ def read(text: str, path: str, shadows_shipped: bool = False) -> StudyFile:
     derived = {
         "config": parse(values.get("base", {}), f"{path} [base]"),
         "path": path,
+        "text": text,
         "shadows_shipped": shadows_shipped,
     }
     try:
@@ -123,3 +151,5 @@ def _toml(text: str, path: str) -> Table:
         last_line = f"at line {text.count(chr(10)) + 1}, the last"
         problem = str(error).replace("at end of document", last_line)
         raise ConfigError(f"{path} is not valid TOML: {problem}; mend that line.") from None
+    except (ValueError, RecursionError):  # a number of thousands of digits, a thousand brackets
+        raise ConfigError(f"{path} is not valid TOML: no reader takes such values.") from None

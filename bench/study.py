@@ -11,9 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import BaseModel, ValidationError
+
+from bench.corners import extremes
 from bench.space import Dimension, Value, draw
 from bench.spec import StudyFile
 from engine.config import CONFIG_SCHEMA, RunConfig
+from engine.models.registry import find
 from engine.options import CosineSchedule, OneCycleSchedule
 from engine.overrides import configure
 
@@ -48,10 +52,20 @@ class Study:
     def config_of(self, params: Mapping[str, Value], **others: Value) -> RunConfig:
         """Return the run of a point of the space; `others` are further settings, like the seed.
 
+        Options of the base's model that the point makes idle are left out: with batch norm
+        switched off, the base's own place for it is no mistake.
+
         Raises:
             ConfigError: the combination is one that no run can have.
         """
-        return configure(dict(self.base), [*params.items(), *others.items()])[1]
+        settings = {path: self._canonical(path, value) for path, value in params.items()}
+        base = _without_idle(self.base, settings)
+        return configure(base, [*settings.items(), *others.items()])[1]
+
+    def _canonical(self, path: str, value: Value) -> Value:
+        dimension = next((d for d in self.space if d.path == path), None)
+        known = dimension is not None and dimension.contains(value)
+        return dimension.canonical(value) if dimension and known else value
 
     def identity(self, data_digest: str) -> str:
         """Return `name@hash8`: the same hash means that results may be put together."""
@@ -68,7 +82,7 @@ class Study:
     def warmup(self) -> int:
         """Return the epochs before which the pruner must not judge: past the lr's warm-up."""
         if self.file.search.warmup is not None:
-            return self.file.search.warmup
+            return min(self.file.search.warmup, self.config.epochs)
         longest = max(_warmup_epochs(config) for config in self.corners())
         return min(max(longest + 2, -(-self.config.epochs * 15 // 100)), self.config.epochs)
 
@@ -111,29 +125,22 @@ def setting(config: RunConfig, path: str) -> Value | None:
     """Return a config's value at a path, where it is one that a search can have."""
     here: Any = config
     for key in path.split("."):
-        here = getattr(here, key, None)
+        if not isinstance(here, BaseModel) or key not in type(here).model_fields:
+            return None
+        here = getattr(here, key)
     return here if isinstance(here, bool | int | float | str) else None
 
 
-def extremes(space: tuple[Dimension, ...]) -> list[dict[str, Value]]:
-    """Return a point for each end or choice of each dimension, where it exists."""
-    points = []
-    for dimension in space:
-        for value in dimension.extremes():
-            chosen: dict[str, Value] = {}
-            wanted = {**_needed(dimension, space), dimension.path: value}
-            for other in space:
-                if other.is_active(chosen):
-                    chosen[other.path] = wanted.get(other.path, other.extremes()[0])
-            points.append(chosen)
-    return points
-
-
-def _needed(dimension: Dimension, space: tuple[Dimension, ...]) -> dict[str, Value]:
-    """Return values under which a dimension exists, its parents' conditions among them."""
-    needed: dict[str, Value] = {}
-    for path, values in dimension.when.items():
-        parent = next(d for d in space if d.path == path)
-        needed |= _needed(parent, space)
-        needed[path] = next(value for value in values if parent.contains(value))
-    return needed
+def _without_idle(base: Mapping[str, Any], settings: Mapping[str, Value]) -> dict[str, Any]:
+    """Return the base without the options of its model that do nothing beside these settings."""
+    model = base.get("model")
+    name = settings.get("model.name", model["name"] if isinstance(model, dict) else "")
+    if not isinstance(model, dict) or name != model["name"]:
+        return dict(base)  # other models drop these options anyhow
+    chosen = {p.removeprefix("model."): v for p, v in settings.items() if p.startswith("model.")}
+    try:
+        idle = find(model["name"]).options.model_validate(model | chosen).no_effect()
+    except ValidationError:
+        return dict(base)  # what is wrong is told where the whole is checked
+    dropped = set(idle) - set(chosen)
+    return {**base, "model": {key: value for key, value in model.items() if key not in dropped}}

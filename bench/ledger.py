@@ -1,0 +1,101 @@
+"""What a study's storage holds besides trials: how it was made, so that it can be read anywhere.
+
+Imports no torch.
+"""
+
+import os
+import platform
+import shlex
+import sys
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import optuna
+from optuna.exceptions import DuplicatedStudyError
+from optuna.storages import RDBStorage
+
+from bench.resolve import resolve
+from bench.spec import read
+from bench.study import Study
+from engine.environment import processor, versions
+from engine.errors import RunError, nearest
+
+SOURCE, FACTS, CHANGES = "source", "facts", "changes"
+Overrides = Sequence[tuple[str, Any]]
+
+
+def make_study(storage: RDBStorage, study: Study, id: str, source: dict[str, Any]) -> optuna.Study:  # noqa: A002
+    """Return the study with this id, made if it is new; changed settings are noted.
+
+    Args:
+        storage: where.
+        study: what is searched.
+        id: its identity, or that of its confirm stage.
+        source: what `source_of` returned.
+    """
+    try:
+        made = optuna.create_study(storage=storage, study_name=id, direction="maximize")
+    except DuplicatedStudyError:
+        made = optuna.load_study(storage=storage, study_name=id)
+    before = made.user_attrs.get(SOURCE)
+    if before != source:
+        if before is not None:
+            changes = made.user_attrs.get(CHANGES, [])
+            made.set_user_attr(CHANGES, [*changes, {"time": time.time(), "before": before}])
+        made.set_user_attr(SOURCE, source)
+    if FACTS not in made.user_attrs:
+        made.set_user_attr(FACTS, facts(study))
+    return made
+
+
+def source_of(study: Study, overrides: Overrides, num_val: int, digest: str) -> dict[str, Any]:
+    """Return what a study is read from again, on any machine: its text, overrides and data."""
+    return {
+        "text": study.file.text,
+        "path": study.file.path,
+        "overrides": [[path, value] for path, value in overrides],
+        "num_val": num_val,
+        "data_digest": digest,
+    }
+
+
+def facts(study: Study) -> dict[str, Any]:
+    """Return where and with what a study was made."""
+    return {
+        "created": time.time(),
+        "command": shlex.join(["dli", *sys.argv[1:]]),
+        "versions": versions(),
+        "machine": f"{processor()}, {os.cpu_count()} cores, {platform.platform()}",
+        "config_hash": study.config.digest(),
+    }
+
+
+def open_study(storage: RDBStorage, id: str) -> optuna.Study:  # noqa: A002
+    """Return a study of the storage.
+
+    Raises:
+        RunError: there is none of this id.
+    """
+    try:
+        return optuna.load_study(storage=storage, study_name=id)
+    except KeyError:
+        known = names(storage)
+        raise RunError(
+            f"there is no study '{id}' in the storage.{nearest(id, known)} "
+            f"It holds: {', '.join(known) or 'none'}."
+        ) from None
+
+
+def names(storage: RDBStorage) -> list[str]:
+    """Return the ids of the searches in a storage, the oldest first."""
+    found = storage.get_all_studies()
+    return [study.study_name for study in found if SOURCE in study.user_attrs
+            and not study.study_name.endswith("/confirm")]  # fmt: skip
+
+
+def read_study(stored: optuna.Study) -> Study:
+    """Return the study as its storage tells it."""
+    source = stored.user_attrs[SOURCE]
+    overrides = [(path, value) for path, value in source["overrides"]]
+    return resolve(read(source["text"], source["path"]), overrides)

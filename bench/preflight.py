@@ -1,0 +1,52 @@
+"""Limits that are checked before a trial's first step: the model is built without memory."""
+
+from dataclasses import dataclass
+
+from bench.spec import Limits
+from engine.config import RunConfig
+from engine.data.prepare import prepare
+from engine.data.spec import PreparedSet
+from engine.errors import ModelError
+from engine.models.summary import summarize
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A limit that a model is over; `excess` is by how much, as a part of the limit."""
+
+    name: str
+    excess: float
+    message: str
+    num_parameters: int
+
+
+def broken_limit(config: RunConfig, limits: Limits) -> Broken | None:
+    """Return the first limit on size that the config's model breaks, or None.
+
+    Raises:
+        DataError: the data set is not here.
+    """
+    if limits.parameters is None and limits.flops is None:
+        return None
+    prepared = _prepared(config)
+    try:
+        summary = summarize(config.model, prepared.shape, len(prepared.classes))
+    except ModelError:
+        return None  # told with the model's own sentence when it is built
+    found = {"parameters": summary.num_parameters, "flops": summary.flops}
+    for name, value in found.items():
+        limit = getattr(limits, name)
+        if limit is not None and value > limit:
+            message = f"{value:,} {name}, over the study's limit of {limit:,}"
+            return Broken(name, value / limit - 1, message, summary.num_parameters)
+    return None
+
+
+def _prepared(config: RunConfig) -> PreparedSet:
+    preparing = prepare(config.dataset, config.data)
+    while True:
+        try:
+            next(preparing)
+        except StopIteration as done:
+            prepared: PreparedSet = done.value
+            return prepared

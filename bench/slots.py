@@ -1,0 +1,191 @@
+"""The slots of a study: one for each configuration that is to be tried, in Optuna's own queue.
+
+A slot is a trial that is waiting, running, complete, pruned or failed for good. What is put back,
+found twice, or killed gives its slot to another trial, so their number never changes and nothing
+is counted twice. Imports no torch.
+"""
+
+import copy
+import random
+from collections.abc import Sequence
+from typing import Any
+
+import optuna
+from optuna.exceptions import UpdateFinishedTrialError
+from optuna.storages import RetryHeartbeatStaleTrialCallback
+from optuna.trial import FrozenTrial, TrialState, create_trial
+
+from bench.space import Dimension, Value, points, size
+from bench.study import Study
+
+VOID = "void"  # user attribute: why a failed trial gave its slot away
+GOES_ON = "goes_on"  # user attribute: whether the trial was put back before
+TARGET = "target"  # user attribute of a study: how many configurations it is to try
+MOST_RETRIES = 2
+_PATIENCE = 3  # duplicates in a row before an untried point is named
+
+
+def target_of(study: Study, wanted: int) -> int:
+    """Return how many configurations can be tried: no more than the space has."""
+    most = size(study.space)
+    return wanted if most is None else min(wanted, most)
+
+
+def fill(optuna_study: optuna.Study, study: Study, target: int) -> None:
+    """Enqueue the baselines that were never tried, and free slots up to the target."""
+    held = slots(optuna_study.get_trials(deepcopy=False))
+    known = [values_of(trial) for trial in held]
+    fresh = [b for b in study.baselines if dict(b.params) not in known]
+    if held:  # a baseline that came later has its place beside what is queued
+        target = max(target, len(held) + len(fresh) if fresh else 0)
+    optuna_study.set_user_attr(TARGET, target)
+    for baseline in fresh[: target - len(held)]:
+        optuna_study.enqueue_trial(dict(baseline.params))
+    for _ in range(target - len(held) - len(fresh)):
+        optuna_study.enqueue_trial({})
+
+
+def slots(trials: Sequence[FrozenTrial]) -> list[FrozenTrial]:
+    """Return the trials that hold a slot, by number."""
+    retried = {number for trial in trials for number in trial.system_attrs.get("retry_history", ())}
+    return [
+        trial
+        for trial in trials
+        if trial.state != TrialState.FAIL
+        or not (trial.user_attrs.get(VOID) or trial.number in retried)
+    ]
+
+
+def is_surplus(optuna_study: optuna.Study, trial: optuna.Trial) -> bool:
+    """Tell whether a trial that begins is one more than the study is to try."""
+    held = slots(optuna_study.get_trials(deepcopy=False))
+    target: int = optuna_study.user_attrs.get(TARGET, len(held))
+    return trial.number not in [other.number for other in held[:target]]
+
+
+def find_same(optuna_study: optuna.Study, trial: optuna.Trial) -> int | None:
+    """Return the number of an earlier trial with the same values that holds a slot."""
+    mine = values_of(trial)
+    for other in slots(optuna_study.get_trials(deepcopy=False)):
+        if other.number >= trial.number:
+            return None
+        if other.state != TrialState.WAITING and values_of(other) == mine:
+            return other.number
+    return None
+
+
+def replace_duplicate(optuna_study: optuna.Study, trial: optuna.Trial, study: Study) -> None:
+    """Give the slot of a trial that was tried already to another one.
+
+    Where the sampler keeps to what it knows, the new slot names an untried point.
+    """
+    void(trial, "duplicate")
+    trials = optuna_study.get_trials(deepcopy=False)
+    recent = [t for t in trials if t.user_attrs.get(VOID) == "duplicate"][-_PATIENCE:]
+    in_a_row = bool(recent) and recent[0].number >= trial.number - 2 * _PATIENCE
+    params: dict[str, Any] = {}
+    if len(recent) == _PATIENCE and in_a_row and size(study.space) is not None:
+        known = [values_of(other) for other in slots(trials)]
+        untried = [point for point in points(study.space) if point not in known]
+        params = random.choice(untried) if untried else {}
+    optuna_study.enqueue_trial(params)
+
+
+def void(trial: optuna.Trial, why: str) -> None:
+    """Note that a trial, which fails now, holds no slot any more."""
+    trial.set_user_attr(VOID, why)
+
+
+def put_back(optuna_study: optuna.Study, trial: optuna.Trial) -> None:
+    """Queue a running trial again, with all it has: it goes on from its checkpoint.
+
+    The trial itself is to fail now; it is void.
+    """
+    frozen = optuna_study._storage.get_trial(trial._trial_id)  # noqa: SLF001
+    _queue_again(optuna_study, frozen, dict(frozen.system_attrs))
+    void(trial, "put back")
+
+
+def revive(optuna_study: optuna.Study, trial: FrozenTrial) -> None:
+    """Queue the failed trial of a killed worker again; after two retries, it counts as infeasible.
+
+    So the sampler learns that this configuration kills.
+    """
+    history = trial.system_attrs.get("retry_history", [])
+    if len(history) < MOST_RETRIES:
+        retry = RetryHeartbeatStaleTrialCallback(MOST_RETRIES, inherit_intermediate_values=True)
+        retry(optuna_study, copy.deepcopy(trial))
+        return
+    told = {"cause": "killed", "message": "its worker was killed three times, perhaps for memory"}
+    optuna_study.add_trial(
+        create_trial(
+            state=TrialState.PRUNED,
+            params=trial.params,
+            distributions=trial.distributions,
+            user_attrs=trial.user_attrs | told,
+            system_attrs={"retry_history": [*history, trial.number]},
+            constraints={"killed": 1.0},
+        )
+    )
+
+
+def fail_and_revive(optuna_study: optuna.Study, number: int) -> bool:
+    """Declare a running trial's worker dead, at once; False if somebody else did so before."""
+    storage = optuna_study._storage  # noqa: SLF001
+    trial = next(t for t in optuna_study.get_trials(deepcopy=False) if t.number == number)
+    try:
+        storage.set_trial_state_values(trial._trial_id, state=TrialState.FAIL)  # noqa: SLF001
+    except UpdateFinishedTrialError:
+        return False
+    revive(optuna_study, storage.get_trial(trial._trial_id))  # noqa: SLF001
+    return True
+
+
+def _queue_again(
+    optuna_study: optuna.Study, trial: FrozenTrial, system_attrs: dict[str, Any]
+) -> None:
+    optuna_study.add_trial(
+        create_trial(
+            state=TrialState.WAITING,
+            params=trial.params,
+            distributions=trial.distributions,
+            user_attrs=trial.user_attrs | {GOES_ON: True},
+            system_attrs=system_attrs,
+            intermediate_values=trial.intermediate_values,
+        )
+    )
+
+
+def values_of(trial: FrozenTrial | optuna.Trial) -> dict[str, Any]:
+    """Return the values of a trial, also where it only waits with them.
+
+    Optuna's steps add up: 0.3 · 3 is 0.8999999999999999 there, and 0.9 here.
+    """
+    given: dict[str, Any] = trial.params or trial.system_attrs.get("fixed_params", {})
+    return {
+        path: round(value, 12) if isinstance(value, float) else value
+        for path, value in given.items()
+    }
+
+
+def suggest(trial: optuna.Trial, space: Sequence[Dimension]) -> dict[str, Value]:
+    """Return the trial's value of each dimension that exists under those before it."""
+    chosen: dict[str, Value] = {}
+    for dimension in space:
+        if dimension.is_active(chosen):
+            chosen[dimension.path] = _suggest(trial, dimension)
+    return chosen
+
+
+def _suggest(trial: optuna.Trial, dimension: Dimension) -> Value:
+    name, low, high = dimension.path, dimension.low, dimension.high
+    match dimension.kind:
+        case "choice":
+            choice: Any = trial.suggest_categorical(name, list(dimension.choices))
+            return choice  # type: ignore[no-any-return]
+        case "int":
+            step = round(dimension.step or 1)
+            return trial.suggest_int(name, round(low), round(high), step=step, log=dimension.log)
+        case "float":
+            value = trial.suggest_float(name, low, high, step=dimension.step, log=dimension.log)
+            return round(value, 12) if dimension.step else value

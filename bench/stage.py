@@ -1,0 +1,224 @@
+"""One stage of tuning as a stream of events: workers are kept busy until nothing waits."""
+
+import os
+import time
+from collections.abc import Generator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import optuna
+from optuna.storages import fail_stale_trials
+from optuna.trial import FrozenTrial, TrialState
+
+from bench import slots
+from bench.reading import confirm_record, trial_record
+from bench.study import Study
+from bench.tuning_events import (
+    Stage,
+    StageBegan,
+    Ticked,
+    TrialBegan,
+    TrialEnded,
+    TrialPutBack,
+    TuningEvent,
+    WorkerEnded,
+)
+from bench.workers import Crew, WorkerProcess, last_words
+from engine.control import Control
+from engine.errors import RunError
+from engine.runs import RunFolder
+
+Events = Generator[TuningEvent, None, None]
+_POLL_SECONDS = 0.25
+_SWEEP_SECONDS = 30.0
+_ALL_FAIL = 5  # trials that fail, with none that does not, end a stage
+
+
+@dataclass
+class StageRun:
+    """A stage that is being run by this process's crew, perhaps beside other machines' crews."""
+
+    name: Stage
+    stored: optuna.Study
+    study: Study
+    crew: Crew
+    workers: int
+    control: Control
+    root: Path
+    deadline: float | None = None
+    _seen: dict[int, TrialState] = field(default_factory=dict)
+    _sweep_due: float = 0.0
+    _best: float = -1.0
+
+    def events(self) -> Events:
+        """Run the stage; ends when nothing waits or runs, it is to stop, or time is up.
+
+        Raises:
+            RunError: no worker can start, or every trial fails.
+            StorageError: the storage went away.
+        """
+        trials = self._trials()
+        self._take_note(trials)
+        waiting = sum(trial.state == TrialState.WAITING for trial in trials)
+        yield StageBegan(time.time(), self.name, waiting, _num_finished(trials))
+        try:
+            while not self._is_over():
+                yield from self._look()
+                time.sleep(_POLL_SECONDS)
+            yield from self._look_at_trials()
+        finally:
+            self.crew.end()
+        yield from self._look_at_trials()
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether it was told to stop, or time is up."""
+        return bool(self.control.stop_reason) or self.is_time_up
+
+    @property
+    def is_time_up(self) -> bool:
+        """Whether the deadline is past."""
+        return self.deadline is not None and time.monotonic() > self.deadline
+
+    def _is_over(self) -> bool:
+        if self.is_stopped:
+            return True
+        open_states = (TrialState.WAITING, TrialState.RUNNING)
+        return len(self.crew) == 0 and not self.stored.get_trials(
+            deepcopy=False, states=open_states
+        )
+
+    def _look(self) -> Events:
+        """See what happened since the last time, and replace workers that ended."""
+        yield from self._reap()
+        self._sweep()
+        yield from self._look_at_trials()
+        trials = self._trials()
+        waiting = sum(trial.state == TrialState.WAITING for trial in trials)
+        self._refuse_hopeless(trials)
+        for number in self.crew.free_numbers(self.workers)[: max(0, waiting)]:
+            self.crew.start(number)
+        running = {
+            trial.number: trial.user_attrs.get("run", "")
+            for trial in trials
+            if trial.state == TrialState.RUNNING
+        }
+        yield Ticked(time.time(), self.name, running, waiting)
+
+    def _reap(self) -> Events:
+        for worker in self.crew.reap():
+            code = worker.process.returncode
+            if code:
+                yield WorkerEnded(time.time(), worker.number, code, str(worker.log))
+                self._revive_trials_of(worker)
+            if self.crew.cannot_start:
+                raise RunError(
+                    f"workers end as soon as they start (exit {code}); the last said: "
+                    f"{last_words(worker.log)}"
+                )
+
+    def _revive_trials_of(self, worker: WorkerProcess) -> None:
+        for trial in self._trials():
+            who = trial.user_attrs.get("worker", "")
+            if trial.state == TrialState.RUNNING and who.endswith(f":{worker.pid}"):
+                slots.fail_and_revive(self.stored, trial.number)
+
+    def _sweep(self) -> None:
+        """Revive trials of other machines whose heartbeat stopped, now and then."""
+        if time.monotonic() >= self._sweep_due:
+            self._sweep_due = time.monotonic() + _SWEEP_SECONDS
+            fail_stale_trials(self.stored)
+
+    def _refuse_hopeless(self, trials: list[FrozenTrial]) -> None:
+        held = slots.slots(trials)
+        failed = [trial for trial in held if trial.state == TrialState.FAIL]
+        good = [t for t in held if t.state in (TrialState.COMPLETE, TrialState.PRUNED)]
+        if len(failed) >= _ALL_FAIL and not good:
+            told = failed[-1].user_attrs
+            raise RunError(
+                f"every trial fails ({len(failed)} of {len(failed)}), so the study ends: "
+                f"{told.get('cause', 'unknown')}: {told.get('message', 'no reason was stored')}"
+            )
+
+    def _look_at_trials(self) -> Events:
+        trials = self._trials()
+        for trial in trials:
+            before = self._seen.get(trial.number)
+            if trial.state == before:
+                continue
+            if trial.state == TrialState.RUNNING and not trial.user_attrs.get("run"):
+                continue  # told once it has its run
+            self._seen[trial.number] = trial.state
+            yield from self._told(trial, trials)
+
+    def _told(self, trial: FrozenTrial, trials: list[FrozenTrial]) -> Events:
+        """Tell what became of a trial."""
+        now, number = time.time(), trial.number
+        if trial.state == TrialState.RUNNING:
+            told = trial.user_attrs.get(slots.GOES_ON)
+            again = bool(told) or "retry_history" in trial.system_attrs
+            run, worker = trial.user_attrs["run"], trial.user_attrs.get("worker", "")
+            values = slots.values_of(trial)
+            yield TrialBegan(now, self.name, number, values, run, worker, again)
+        elif trial.state.is_finished():
+            held = {other.number for other in slots.slots(trials)}
+            if number in held:
+                yield self._ended(trial, trials)
+            elif trial.user_attrs.get(slots.VOID) in (None, "put back"):
+                why = "its worker was killed" if not trial.user_attrs.get(slots.VOID) else "stopped"
+                yield TrialPutBack(now, self.name, number, why)
+
+    def _ended(self, trial: FrozenTrial, trials: list[FrozenTrial]) -> TrialEnded:
+        is_search = self.name == "search"
+        record = trial_record(trial, self._baseline(trial)) if is_search else confirm_record(trial)
+        value = record.value if trial.state == TrialState.COMPLETE else None
+        best = value is not None and value > self._best
+        self._best = value if best and value is not None else self._best
+        held = slots.slots(trials)
+        target = self.stored.user_attrs.get(slots.TARGET, len(held)) if is_search else len(held)
+        return TrialEnded(
+            time.time(), self.name, trial.number, record, best, _num_finished(trials), target
+        )
+
+    def _baseline(self, trial: FrozenTrial) -> str:
+        same = (b.name for b in self.study.baselines if dict(b.params) == slots.values_of(trial))
+        return next(same, "")
+
+    def _trials(self) -> list[FrozenTrial]:
+        return self.stored.get_trials(deepcopy=False)
+
+    def _take_note(self, trials: list[FrozenTrial]) -> None:
+        for trial in trials:
+            if trial.state.is_finished():
+                self._seen[trial.number] = trial.state
+            if trial.state == TrialState.COMPLETE and trial.value is not None:
+                self._best = max(self._best, trial.value)
+
+
+def _num_finished(trials: list[FrozenTrial]) -> int:
+    return sum(trial.state.is_finished() for trial in slots.slots(trials))
+
+
+def revive_the_dead(stored: optuna.Study, root: Path, host: str) -> list[int]:
+    """Revive the running trials whose run nobody on this machine trains; return their numbers.
+
+    They are left of a parent and its workers that were all killed at once.
+    """
+    dead = []
+    for trial in stored.get_trials(deepcopy=False, states=(TrialState.RUNNING,)):
+        name, _, pid = str(trial.user_attrs.get("worker", "")).rpartition(":")
+        run = trial.user_attrs.get("run")
+        trained = run is not None and RunFolder(root / run).is_alive()
+        if name == host and not trained and not _is_process(int(pid)):
+            dead.append(trial.number)
+    return [number for number in dead if slots.fail_and_revive(stored, number)]
+
+
+def _is_process(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

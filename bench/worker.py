@@ -1,0 +1,92 @@
+"""A worker: a process that takes trials from a study's queue and trains them, one after another.
+
+`python -m bench.worker ORDER` is started by `bench.workers`; ORDER is the JSON of an `Order`. It
+ends when nothing waits, with exit code 0; after SIGTERM it puts its trial back, and ends too.
+"""
+
+import hashlib
+import json
+import os
+import sys
+from pathlib import Path
+
+import optuna
+from optuna.trial import TrialState
+
+from bench import confirm, slots
+from bench.ledger import open_study, read_study
+from bench.objective import ConfirmObjective, Objective
+from bench.samplers import make_pruner, make_sampler
+from bench.storage import open_storage
+from bench.study import Study
+from bench.trainee import Failed, Place, Void
+from bench.worker_order import Order
+from engine.control import Control
+from engine.errors import DliError
+from engine.memory import limit_memory
+from engine.signals import stop_on_signals
+
+
+def main(text: str) -> int:
+    """Do what the order says; return the exit code."""
+    order = Order(**json.loads(text))
+    limit_memory(order.memory_bytes)
+    parent = os.getppid()
+    control = Control()
+    storage = open_storage(order.url, revive=slots.revive, patient=True)
+    search = open_study(storage, order.study)
+    study = read_study(search)
+    place = Place(Path(order.root), order.threads, control, parent)
+    with stop_on_signals(control):
+        if order.stage == order.study:
+            _work(search, Objective(study, place), study, control)
+        else:
+            stage = open_study(storage, order.stage)
+            _work(stage, ConfirmObjective(study, place, search), study, control)
+    return 0
+
+
+def _work(
+    stage: optuna.Study,
+    objective: Objective | ConfirmObjective,
+    study: Study,
+    control: Control,
+) -> None:
+    stage.pruner = make_pruner(study)
+    while not control.stop_reason and _waits(stage):
+        stage.sampler = make_sampler(study, _seed(study, stage))
+        try:
+            stage.optimize(objective, n_trials=1, catch=(Void, Failed))
+        except ValueError as error:
+            if "FAIL" not in str(error):  # declared dead while it was paused: another has it
+                raise
+        _keep_the_best_weights(stage, study, Path(objective.place.root))
+
+
+def _waits(stage: optuna.Study) -> bool:
+    return bool(stage.get_trials(deepcopy=False, states=(TrialState.WAITING,)))
+
+
+def _seed(study: Study, stage: optuna.Study) -> int:
+    """Return a seed that no other worker has now, nor this one had before."""
+    count = len(stage.get_trials(deepcopy=False))
+    text = f"{study.file.search.seed} {stage.study_name} {os.getpid()} {count}"
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4])
+
+
+def _keep_the_best_weights(stage: optuna.Study, study: Study, root: Path) -> None:
+    """Delete the weights of finished trials but the best and the baselines."""
+    trials = stage.get_trials(deepcopy=False)
+    kept = {trial.number for trial in confirm.candidates(trials, study, study.file.confirm.top)}
+    for trial in trials:
+        run = trial.user_attrs.get("run")
+        if trial.state.is_finished() and trial.number not in kept and run:
+            (root / run / "best.safetensors").unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1]))
+    except DliError as error:
+        sys.stderr.write(f"dli: error: {error}\n")
+        sys.exit(error.exit_code)
