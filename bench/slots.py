@@ -7,7 +7,7 @@ is counted twice. Imports no torch.
 
 import copy
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import optuna
@@ -65,7 +65,7 @@ def is_surplus(optuna_study: optuna.Study, trial: optuna.Trial) -> bool:
 
 def find_same(optuna_study: optuna.Study, trial: optuna.Trial) -> int | None:
     """Return the number of an earlier trial with the same values that holds a slot."""
-    mine = values_of(trial)
+    mine = rounded(trial.params)
     for other in slots(optuna_study.get_trials(deepcopy=False)):
         if other.number >= trial.number:
             return None
@@ -156,15 +156,16 @@ def _queue_again(
     )
 
 
-def values_of(trial: FrozenTrial | optuna.Trial) -> dict[str, Any]:
-    """Return the values of a trial, also where it only waits with them.
+def values_of(trial: FrozenTrial) -> dict[str, Any]:
+    """Return the values of a trial, also where it only waits with them."""
+    return rounded(trial.params or trial.system_attrs.get("fixed_params", {}))
 
-    Optuna's steps add up: 0.3 · 3 is 0.8999999999999999 there, and 0.9 here.
-    """
-    given: dict[str, Any] = trial.params or trial.system_attrs.get("fixed_params", {})
+
+def rounded(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values as a person writes them; Optuna's steps add up to 0.8999999999999999."""
     return {
         path: round(value, 12) if isinstance(value, float) else value
-        for path, value in given.items()
+        for path, value in params.items()
     }
 
 
