@@ -21,23 +21,26 @@ from bench.study import Study
 from engine.environment import processor, versions
 from engine.errors import RunError, nearest
 
-SOURCE, FACTS, CHANGES = "source", "facts", "changes"
+SOURCE, FACTS, CHANGES, OPENED = "source", "facts", "changes", "opened"
 Overrides = Sequence[tuple[str, Any]]
 
 
-def make_study(storage: RDBStorage, study: Study, id: str, source: dict[str, Any]) -> optuna.Study:  # noqa: A002
+def make_study(
+    storage: RDBStorage, study: Study, study_id: str, source: dict[str, Any]
+) -> optuna.Study:
     """Return the study with this id, made if it is new; changed settings are noted.
 
     Args:
         storage: where.
         study: what is searched.
-        id: its identity, or that of its confirm stage.
+        study_id: its identity, or that of its confirm stage.
         source: what `source_of` returned.
     """
     try:
-        made = optuna.create_study(storage=storage, study_name=id, direction="maximize")
+        made = optuna.create_study(storage=storage, study_name=study_id, direction="maximize")
     except DuplicatedStudyError:
-        made = optuna.load_study(storage=storage, study_name=id)
+        made = optuna.load_study(storage=storage, study_name=study_id)
+    made.set_user_attr(OPENED, time.time())
     before = made.user_attrs.get(SOURCE)
     if before != source:
         if before is not None:
@@ -71,25 +74,25 @@ def facts(study: Study) -> dict[str, Any]:
     }
 
 
-def open_study(storage: RDBStorage, id: str) -> optuna.Study:  # noqa: A002
+def open_study(storage: RDBStorage, study_id: str) -> optuna.Study:
     """Return a study of the storage.
 
     Raises:
         RunError: there is none of this id.
     """
     try:
-        return optuna.load_study(storage=storage, study_name=id)
+        return optuna.load_study(storage=storage, study_name=study_id)
     except KeyError:
         known = names(storage)
         raise RunError(
-            f"there is no study '{id}' in the storage.{nearest(id, known)} "
+            f"there is no study '{study_id}' in the storage.{nearest(study_id, known)} "
             f"It holds: {', '.join(known) or 'none'}."
         ) from None
 
 
 def names(storage: RDBStorage) -> list[str]:
-    """Return the ids of the searches in a storage, the oldest first."""
-    found = storage.get_all_studies()
+    """Return the ids of the searches in a storage; the one opened last is the last."""
+    found = sorted(storage.get_all_studies(), key=lambda study: study.user_attrs.get(OPENED, 0.0))
     return [study.study_name for study in found if SOURCE in study.user_attrs
             and not study.study_name.endswith("/confirm")]  # fmt: skip
 

@@ -29,7 +29,7 @@ class Objective:
             raise Void("the study has all the trials it wants")
         params = slots.suggest(trial, self._study.space)
         if slots.find_same(trial.study, trial) is not None:
-            slots.replace_duplicate(trial.study, trial, self._study)
+            slots.give_up_duplicate(trial.study, trial, self._study)
             raise Void("tried already")
         config = self._config(trial, params)
         self._check_limits(trial, config)

@@ -22,20 +22,20 @@ _STATES: Mapping[TrialState, State] = {
 }
 
 
-def read_record(storage: RDBStorage, id: str) -> StudyRecord:  # noqa: A002
+def read_record(storage: RDBStorage, study_id: str) -> StudyRecord:
     """Return all that a storage knows of a study.
 
     Raises:
         RunError: there is none of this id.
         ConfigError: its file was written for another version of dli.
     """
-    stored = ledger.open_study(storage, id)
+    stored = ledger.open_study(storage, study_id)
     study = ledger.read_study(stored)
     source = stored.user_attrs[ledger.SOURCE]
     search = study.file.search
     return StudyRecord(
         name=study.name,
-        id=id,
+        id=study_id,
         about=study.file.about,
         space=study.space,
         base=study.base_values,
@@ -44,7 +44,7 @@ def read_record(storage: RDBStorage, id: str) -> StudyRecord:  # noqa: A002
         top=study.file.confirm.top,
         seeds=study.file.confirm.seeds,
         trials=tuple(trial_records(stored.get_trials(deepcopy=False), study)),
-        confirms=tuple(_confirms(storage, id)),
+        confirms=tuple(_confirms(storage, study_id)),
         warmup=study.warmup() if study.pruner() != "none" else 0,
         facts={
             **stored.user_attrs.get(ledger.FACTS, {}),
@@ -110,9 +110,9 @@ def confirm_record(trial: FrozenTrial) -> ConfirmRecord:
     )
 
 
-def _confirms(storage: RDBStorage, id: str) -> list[ConfirmRecord]:  # noqa: A002
+def _confirms(storage: RDBStorage, study_id: str) -> list[ConfirmRecord]:
     try:
-        stage = optuna.load_study(storage=storage, study_name=id + confirm.SUFFIX)
+        stage = optuna.load_study(storage=storage, study_name=study_id + confirm.SUFFIX)
     except KeyError:
         return []
     return [confirm_record(trial) for trial in slots.slots(stage.get_trials(deepcopy=False))]

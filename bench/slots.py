@@ -1,8 +1,8 @@
-"""The slots of a study: one for each configuration that is to be tried, in Optuna's own queue.
+"""The slots of a study: one for each configuration that is to be tried.
 
-A slot is a trial that is waiting, running, complete, pruned or failed for good. What is put back,
-found twice, or killed gives its slot to another trial, so their number never changes and nothing
-is counted twice. Imports no torch.
+A trial that waits in Optuna's queue, runs, is complete, pruned or failed for good holds one. What
+is put back, found twice, or killed gives its slot away, so nothing is counted twice. What waits
+(a baseline, or a trial to go on with) is taken before anything new is drawn. Imports no torch.
 """
 
 import copy
@@ -32,17 +32,23 @@ def target_of(study: Study, wanted: int) -> int:
 
 
 def fill(optuna_study: optuna.Study, study: Study, target: int) -> None:
-    """Enqueue the baselines that were never tried, and free slots up to the target."""
+    """Set how many configurations are to be tried, and enqueue the baselines that never were."""
     held = slots(optuna_study.get_trials(deepcopy=False))
     known = [values_of(trial) for trial in held]
     fresh = [b for b in study.baselines if dict(b.params) not in known]
-    if held:  # a baseline that came later has its place beside what is queued
-        target = max(target, len(held) + len(fresh) if fresh else 0)
+    if held and fresh:  # a baseline that came later has its place beside what was tried
+        target = max(target, len(held) + len(fresh))
     optuna_study.set_user_attr(TARGET, target)
-    for baseline in fresh[: target - len(held)]:
+    for baseline in fresh[: max(0, target - len(held))]:
         optuna_study.enqueue_trial(dict(baseline.params))
-    for _ in range(target - len(held) - len(fresh)):
-        optuna_study.enqueue_trial({})
+
+
+def num_to_do(optuna_study: optuna.Study) -> int:
+    """Return how many trials could begin now: those that wait, and those still to be drawn."""
+    held = slots(optuna_study.get_trials(deepcopy=False))
+    waiting = sum(trial.state == TrialState.WAITING for trial in held)
+    target: int = optuna_study.user_attrs.get(TARGET, 0)
+    return waiting + max(0, target - len(held))
 
 
 def slots(trials: Sequence[FrozenTrial]) -> list[FrozenTrial]:
@@ -74,21 +80,21 @@ def find_same(optuna_study: optuna.Study, trial: optuna.Trial) -> int | None:
     return None
 
 
-def replace_duplicate(optuna_study: optuna.Study, trial: optuna.Trial, study: Study) -> None:
-    """Give the slot of a trial that was tried already to another one.
+def give_up_duplicate(optuna_study: optuna.Study, trial: optuna.Trial, study: Study) -> None:
+    """Give the slot of a trial that was tried already away.
 
-    Where the sampler keeps to what it knows, the new slot names an untried point.
+    Where the sampler keeps to what it knows, an untried point is named for the next.
     """
     void(trial, "duplicate")
     trials = optuna_study.get_trials(deepcopy=False)
-    recent = [t for t in trials if t.user_attrs.get(VOID) == "duplicate"][-_PATIENCE:]
-    in_a_row = bool(recent) and recent[0].number >= trial.number - 2 * _PATIENCE
-    params: dict[str, Any] = {}
-    if len(recent) == _PATIENCE and in_a_row and size(study.space) is not None:
-        known = [values_of(other) for other in slots(trials)]
-        untried = [point for point in points(study.space) if point not in known]
-        params = random.choice(untried) if untried else {}
-    optuna_study.enqueue_trial(params)
+    last = trials[-2 * _PATIENCE :]
+    in_a_row = sum(other.user_attrs.get(VOID) == "duplicate" for other in last)
+    if in_a_row < _PATIENCE or size(study.space) is None:
+        return
+    known = [values_of(other) for other in slots(trials)]
+    untried = [point for point in points(study.space) if point not in known]
+    if untried:
+        optuna_study.enqueue_trial(random.choice(untried))
 
 
 def void(trial: optuna.Trial, why: str) -> None:

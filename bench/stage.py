@@ -59,8 +59,8 @@ class StageRun:
         """
         trials = self._trials()
         self._take_note(trials)
-        waiting = sum(trial.state == TrialState.WAITING for trial in trials)
-        yield StageBegan(time.time(), self.name, waiting, _num_finished(trials))
+        to_do = slots.num_to_do(self.stored)
+        yield StageBegan(time.time(), self.name, to_do, _num_finished(trials))
         try:
             while not self._is_over():
                 yield from self._look()
@@ -83,10 +83,9 @@ class StageRun:
     def _is_over(self) -> bool:
         if self.is_stopped:
             return True
-        open_states = (TrialState.WAITING, TrialState.RUNNING)
-        return len(self.crew) == 0 and not self.stored.get_trials(
-            deepcopy=False, states=open_states
-        )
+        if len(self.crew) or slots.num_to_do(self.stored):
+            return False
+        return not self.stored.get_trials(deepcopy=False, states=(TrialState.RUNNING,))
 
     def _look(self) -> Events:
         """See what happened since the last time, and replace workers that ended."""
@@ -94,16 +93,16 @@ class StageRun:
         self._sweep()
         yield from self._look_at_trials()
         trials = self._trials()
-        waiting = sum(trial.state == TrialState.WAITING for trial in trials)
         self._refuse_hopeless(trials)
-        for number in self.crew.free_numbers(self.workers)[: max(0, waiting)]:
+        to_do = slots.num_to_do(self.stored)
+        for number in self.crew.free_numbers(self.workers)[:to_do]:
             self.crew.start(number)
         running = {
             trial.number: trial.user_attrs.get("run", "")
             for trial in trials
             if trial.state == TrialState.RUNNING
         }
-        yield Ticked(time.time(), self.name, running, waiting)
+        yield Ticked(time.time(), self.name, running, to_do)
 
     def _reap(self) -> Events:
         for worker in self.crew.reap():

@@ -29,7 +29,7 @@ class StageBegan:
 
     time: float
     stage: Stage
-    waiting: int
+    to_do: int
     finished: int
 
 
@@ -89,12 +89,12 @@ class Believed:
 
 @dataclass(frozen=True)
 class Ticked:
-    """Time passed: the runs being trained, by trial number, and what waits."""
+    """Time passed: the runs being trained, by trial number, and how many trials are to begin."""
 
     time: float
     stage: Stage
     running: Mapping[int, str]
-    waiting: int
+    to_do: int
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ import sys
 from pathlib import Path
 
 import optuna
-from optuna.trial import TrialState
 
 from bench import confirm, slots
 from bench.ledger import open_study, read_study
@@ -53,18 +52,15 @@ def _work(
     control: Control,
 ) -> None:
     stage.pruner = make_pruner(study)
-    while not control.stop_reason and _waits(stage):
+    while not control.stop_reason and slots.num_to_do(stage):
         stage.sampler = make_sampler(study, _seed(study, stage))
         try:
             stage.optimize(objective, n_trials=1, catch=(Void, Failed))
         except ValueError as error:
             if "FAIL" not in str(error):  # declared dead while it was paused: another has it
                 raise
-        _keep_the_best_weights(stage, study, Path(objective.place.root))
-
-
-def _waits(stage: optuna.Study) -> bool:
-    return bool(stage.get_trials(deepcopy=False, states=(TrialState.WAITING,)))
+        if isinstance(objective, Objective):
+            _keep_the_best_weights(stage, study, objective.place.root)
 
 
 def _seed(study: Study, stage: optuna.Study) -> int:

@@ -3,15 +3,14 @@
 import os
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 import torch
 
+from engine.cores import usable_cores
 from engine.errors import MachineError
 
 Precision = Literal["fp32", "bf16"]
-_CGROUP = Path("/sys/fs/cgroup")
 
 
 @dataclass(frozen=True)
@@ -118,31 +117,3 @@ def _threads(asked: int | None) -> tuple[int, str]:
         return int(told), f"threads {told}: OMP_NUM_THREADS says so."
     cores = usable_cores()
     return cores, f"threads {cores}: one for each core this process may use."
-
-
-def usable_cores() -> int:
-    """Return the number of cores this process may use: affinity and container quota, at least 1."""
-    if hasattr(os, "sched_getaffinity"):
-        cores = len(os.sched_getaffinity(0))
-    else:  # macOS
-        cores = os.cpu_count() or 1
-    quota = _cpu_quota(_CGROUP)
-    return cores if quota is None else max(1, min(cores, int(quota)))
-
-
-def _cpu_quota(root: Path) -> float | None:
-    """Return how many cores' time the container may use, from cgroup v2 or v1; None is no limit."""
-    limit = _words(root / "cpu.max") or (
-        _words(root / "cpu" / "cpu.cfs_quota_us") + _words(root / "cpu" / "cpu.cfs_period_us")
-    )
-    if len(limit) != 2 or not all(word.isdecimal() for word in limit):
-        return None  # "max" and "-1" mean no limit
-    quota, period = map(int, limit)
-    return quota / period
-
-
-def _words(file: Path) -> list[str]:
-    try:
-        return file.read_text().split()
-    except OSError:
-        return []

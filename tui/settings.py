@@ -79,8 +79,29 @@ def build_config(
     Raises:
         ConfigError: one sentence that names the key, the value and what is allowed.
     """
-    from engine.overrides import configure, parse_setting
+    from engine.overrides import configure
+
+    changes, notes = changes_of(base, named, settings)
+    _, config, dropped = configure(base, changes)
+    return config, [*notes, *dropped]
+
+
+def changes_of(
+    base: Mapping[str, Any], named: Mapping[str, object], settings: Iterable[str]
+) -> tuple[list[tuple[str, object]], list[str]]:
+    """Return paths with their new values, `--set` last, and a sentence for each one added here.
+
+    A base's val_size that would take more than half of a `--subset` gives way to val_fraction.
+    """
+    from engine.overrides import parse_setting
 
     given = [(NAMED[key], value) for key, value in named.items() if value is not None]
-    _, config, notes = configure(base, [*given, *(parse_setting(text) for text in settings)])
-    return config, notes
+    changes = [*given, *(parse_setting(text) for text in settings)]
+    subset, data = named.get("subset"), base.get("data", {})
+    size = data.get("val_size") if isinstance(data, dict) else None
+    if not isinstance(subset, int) or not isinstance(size, int) or 2 * size <= subset:
+        return changes, []
+    if any(path == "data.val_size" for path, _ in changes):
+        return changes, []
+    note = f"data.val_size {size:,} does not fit into --subset {subset:,}: val is 10 % of it."
+    return [("data.val_size", None), *changes], [note]

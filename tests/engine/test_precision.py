@@ -1,13 +1,12 @@
 """What a run computes with, on machines that this one only plays."""
 
-from pathlib import Path
-
 import pytest
 import torch
 
 from engine import precision
+from engine.cores import usable_cores
 from engine.errors import MachineError
-from engine.precision import Machine, autocast, choose, usable_cores
+from engine.precision import Machine, autocast, choose
 
 
 @pytest.fixture
@@ -100,30 +99,6 @@ def test_threads_are_what_openmp_is_told_or_all_usable_cores(
     for nonsense in ("many", "0", "2,1"):
         monkeypatch.setenv("OMP_NUM_THREADS", nonsense)
         assert choose("cpu", "fp32", None, prefers_bf16=False).threads == usable_cores() >= 1
-
-
-@pytest.mark.parametrize(
-    ("files", "cores"),
-    [
-        ({}, 8),
-        ({"cpu.max": "max 100000\n"}, 8),
-        ({"cpu.max": "250000 100000\n"}, 2),
-        ({"cpu.max": "50000 100000\n"}, 1),
-        ({"cpu.max": "6400000 100000\n"}, 8),
-        ({"cpu/cpu.cfs_quota_us": "300000\n", "cpu/cpu.cfs_period_us": "100000\n"}, 3),
-        ({"cpu/cpu.cfs_quota_us": "-1\n", "cpu/cpu.cfs_period_us": "100000\n"}, 8),
-    ],
-)
-def test_usable_cores_heed_the_containers_quota(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, str], cores: int
-) -> None:
-    (tmp_path / "cpu").mkdir()
-    for name, text in files.items():
-        (tmp_path / name).write_text(text)
-    monkeypatch.setattr(precision, "_CGROUP", tmp_path)
-    monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(8)), raising=False)
-
-    assert usable_cores() == cores
 
 
 @pytest.mark.parametrize(("number", "dtype"), [("fp32", torch.float32), ("bf16", torch.bfloat16)])

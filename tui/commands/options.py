@@ -32,3 +32,10 @@ NoTest = Annotated[bool, typer.Option("--no-test", help="Do not look at the test
 Device = Annotated[str | None, typer.Option(help="auto, cpu, cuda or mps.", metavar="NAME")]
 Precision = Annotated[str | None, typer.Option(help="auto, fp32 or bf16.", metavar="NAME")]
 Threads = Annotated[int | None, typer.Option(help="CPU threads to use.")]
+Storage = Annotated[
+    str | None,
+    typer.Option(
+        help="Where studies are kept: a URL that Optuna takes (default: in the runs folder).",
+        metavar="URL",
+    ),
+]

@@ -107,11 +107,11 @@ def _new_run(
     config, notes = build_config(base.values, named, settings)
     for note in (*base.notes, *notes):
         say(f"note: {note}")
-    _check_dataset(config.dataset)
+    check_dataset(config.dataset)
     return create_run(root, config, name or base.label)
 
 
-def _check_dataset(name: str) -> None:
+def check_dataset(name: str) -> None:
     """Refuse a data set that is unknown or not here before anything is made for it."""
     from engine.data.locations import data_folder
     from engine.data.prepare import missing

@@ -1,0 +1,105 @@
+"""`dli report`: which configuration of a study is best, and how sure that is."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from engine.errors import ConfigError, RunError
+from tui.commands import options
+from tui.output import say
+
+if TYPE_CHECKING:
+    from bench.report.types import Report
+
+Format = Literal["text", "md", "html", "json", "csv"]
+
+
+def report(
+    studies: Annotated[
+        list[str] | None,
+        typer.Argument(help="Studies by name or id (default: the newest).", metavar="STUDY"),
+    ] = None,
+    *,
+    format: Annotated[  # noqa: A002  # the option's name
+        Format, typer.Option(help="text, md, html, json or csv.")
+    ] = "text",
+    output: Annotated[
+        Path | None, typer.Option(help="Write to this file instead of stdout.", metavar="FILE")
+    ] = None,
+    storage: options.Storage = None,
+    runs_dir: options.RunsDir = None,
+) -> None:
+    """Say which configuration of a study is best, and how sure that is; two or more compare."""
+    from bench.storage import default_url
+    from engine import runs
+
+    url = storage or default_url(runs.runs_dir(runs_dir))
+    ids = _ids(url, studies or [])
+    reports = [report_of(url, study_id) for study_id in ids]
+    if output is None and format == "text":
+        _print(reports)
+    else:
+        _write(_rendered(reports, format), output)
+
+
+def report_of(url: str, study_id: str) -> "Report":
+    """Return a study's report, from the cache if nothing was finished since.
+
+    Raises:
+        RunError: there is no such study.
+        StorageError: the storage cannot be read.
+    """
+    from bench.report import cache
+    from bench.reports import cache_key, compute
+    from bench.storage import open_storage, storage_sentences
+    from engine.data.locations import cache_folder
+    from tui.waiting import wait_for
+
+    storage = open_storage(url)
+    with storage_sentences(storage):
+        folder, key = cache_folder() / "reports", cache_key(storage, study_id)
+        found = cache.load(folder, key)
+        if found is None:
+            found = wait_for(compute(storage, study_id))
+            cache.store(folder, key, found)
+    return found
+
+
+def _ids(url: str, wanted: list[str]) -> list[str]:
+    from bench.reports import find_ids
+    from bench.storage import open_storage, storage_sentences
+
+    storage = open_storage(url)
+    with storage_sentences(storage):
+        return find_ids(storage, wanted)
+
+
+def _print(reports: "list[Report]") -> None:
+    from tui.report import print_comparison, print_report
+
+    if len(reports) == 1:
+        print_report(reports[0])
+    else:
+        print_comparison(reports)
+
+
+def _rendered(reports: "list[Report]", kind: Format) -> str:
+    from tui.report import render, render_comparison
+
+    if kind == "text":
+        raise ConfigError("--output needs --format md, html, json or csv.")
+    if len(reports) == 1:
+        return render(reports[0], kind)
+    return render_comparison(reports, kind)
+
+
+def _write(text: str, output: Path | None) -> None:
+    if output is None:
+        typer.echo(text, nl=not text.endswith("\n"))
+        return
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise RunError(f"cannot write {output}: {error.strerror}.") from None
+    say(f"Wrote {output}.")

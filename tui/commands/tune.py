@@ -1,0 +1,175 @@
+"""`dli tune`: searches for the best configuration of a study, and confirms it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from engine.errors import INTERRUPTED_EXIT_CODE, ConfigError
+from tui.commands import options
+from tui.output import say
+
+if TYPE_CHECKING:
+    from bench.study import Study
+    from bench.tune import Plan
+    from bench.tuning_events import StudyEnded
+
+
+def tune(
+    study: Annotated[
+        str, typer.Option("--study", help="A study's name, or its TOML file.", metavar="NAME")
+    ],
+    *,
+    trials: Annotated[
+        int | None, typer.Option(min=1, help="Configurations in total (default: the study's).")
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, max=256, help="Processes (default: one per GPU, else per core)."),
+    ] = None,
+    minutes: Annotated[
+        float | None, typer.Option(min=0.01, help="Stop after so long; the next call goes on.")
+    ] = None,
+    dataset: options.Dataset = None,
+    epochs: options.Epochs = None,
+    subset: options.Subset = None,
+    settings: options.Settings = None,
+    storage: options.Storage = None,
+    confirm_only: Annotated[
+        bool, typer.Option("--confirm-only", help="Only train the best again, with fresh seeds.")
+    ] = False,
+    no_confirm: Annotated[bool, typer.Option("--no-confirm", help="Only search.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be done, and how long it takes.")
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print each event as a line of JSON on stdout.")
+    ] = False,
+    runs_dir: options.RunsDir = None,
+) -> None:
+    """Search for the best configuration of a study, and confirm it with fresh seeds.
+
+    The same command goes on where it stopped; on another machine, with the same --storage, it
+    joins in.
+    """
+    if confirm_only and no_confirm:
+        raise ConfigError("choose one of --confirm-only and --no-confirm.")
+    named = {"dataset": dataset, "epochs": epochs, "subset": subset}
+    from dataclasses import replace
+
+    from engine import runs
+
+    resolved, changes = _resolve(study, named, settings or [])
+    plan = replace(
+        _plan(resolved, changes, runs.runs_dir(runs_dir), storage, workers),
+        trials=trials or resolved.file.search.trials,
+        minutes=minutes,
+        search=not confirm_only,
+        confirm=not no_confirm,
+    )
+    _announce(plan, timed=dry_run or not as_json)
+    if dry_run:
+        return
+    ended = _watched(plan, as_json)
+    if not as_json:
+        _report(plan)
+    if ended is not None and ended.status == "stopped":
+        raise typer.Exit(INTERRUPTED_EXIT_CODE)
+    if ended is not None and ended.status == "failed":
+        raise typer.Exit(1)
+
+
+def _resolve(
+    name: str, named: dict[str, Any], settings: list[str]
+) -> "tuple[Study, list[tuple[str, object]]]":
+    """Return the checked study, and what of its base the command line changes."""
+    from bench.catalog import find
+    from bench.resolve import resolve
+    from tui.commands.train import check_dataset
+    from tui.settings import changes_of
+
+    file = find(name)
+    changes, notes = changes_of(file.base, named, settings)
+    study = resolve(file, changes)
+    if file.shadows_shipped:
+        notes = [f"{file.path} hides the shipped study '{file.name}'.", *notes]
+    for note in (*notes, *study.warnings):
+        say(f"note: {note}")
+    if not study.space:
+        raise ConfigError(
+            f"study '{study.name}' has no [space], so there is nothing to search; "
+            f"`dli train {study.name}` trains its base."
+        )
+    check_dataset(study.config.dataset)
+    return study, changes
+
+
+def _plan(
+    study: "Study",
+    changes: list[tuple[str, object]],
+    root: Path,
+    storage: str | None,
+    workers: int | None,
+) -> "Plan":
+    """Return what to do; the data are looked at, and prepared the first time."""
+    from bench.storage import default_url
+    from bench.tune import Plan, look_at_data
+    from engine.cores import gpus, usable_cores
+    from tui.waiting import wait_for
+
+    devices, cores = gpus() if study.config.device != "cpu" else (), usable_cores()
+    number = workers or len(devices) or cores
+    return Plan(
+        study=study,
+        overrides=changes,
+        data=wait_for(look_at_data(study)),
+        url=storage or default_url(root),
+        root=root,
+        trials=study.file.search.trials,
+        workers=number,
+        threads=max(1, cores // number),
+        gpus=devices,
+    )
+
+
+def _announce(plan: "Plan", timed: bool) -> None:
+    """Say on stderr what is to be done, and how long it may take."""
+    from bench.space import size
+    from tui.format import count
+
+    points = size(plan.study.space)
+    space = "a continuum" if points is None else f"{count(points)} points"
+    say(
+        f"{plan.id}: {plan.trials} configurations of {space} in {len(plan.study.space)} settings, "
+        f"{plan.study.config.epochs} epochs each; {plan.workers} workers of {plan.threads} threads."
+    )
+    say(f"Storage: {_shown(plan.url)}")
+    if timed:
+        _say_expected_time(plan)
+
+
+def _shown(url: str) -> str:
+    from sqlalchemy.engine import make_url
+
+    return make_url(url).render_as_string(hide_password=True)
+
+
+def _say_expected_time(plan: "Plan") -> None:
+    raise NotImplementedError
+
+
+def _watched(plan: "Plan", as_json: bool) -> "StudyEnded | None":
+    from bench.tune import tune as tuned
+    from engine.signals import stop_on_signals
+    from tui.console import choose_mode
+    from tui.tuning import watch
+
+    with stop_on_signals(plan.control):
+        return watch(tuned(plan), choose_mode(as_json), plan.root, plan.study)
+
+
+def _report(plan: "Plan") -> None:
+    from tui.commands.report import report_of
+    from tui.report import print_report
+
+    print_report(report_of(plan.url, plan.id))
