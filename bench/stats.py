@@ -35,6 +35,10 @@ class Estimate:
         half = float(stats.t.ppf((1 + level) / 2, self.df)) * self.error
         return Interval(self.value, self.value - half, self.value + half)
 
+    def flipped(self) -> "Estimate":
+        """Return the estimate of the opposite difference."""
+        return Estimate(-self.value, self.error, self.df)
+
     def p_positive(self) -> float:
         """Return the one-sided p value against "the truth is 0 or less"."""
         from scipy import stats

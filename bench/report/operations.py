@@ -1,4 +1,4 @@
-"""How the search itself went: its course, what pruning saved, what failed, how busy workers were."""
+"""How the search itself went: its course, what pruning saved, what failed, who was busy."""
 
 import math
 from collections import Counter, defaultdict

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from statistics import median
 
 from bench.records import StudyRecord, TrialRecord
@@ -35,7 +36,7 @@ def _parts(dimension: Dimension) -> tuple[list[str], Callable[[Value], int]]:
         values = dimension.values()
         return [text(value) for value in values], lambda value: _nearest(dimension, value, count)
     ends = [_at(dimension, index / _BINS) for index in range(_BINS + 1)]
-    labels = [f"{low:.3g} to {high:.3g}" for low, high in zip(ends[:-1], ends[1:], strict=True)]
+    labels = [f"{low:.3g} to {high:.3g}" for low, high in pairwise(ends)]
     return labels, lambda value: min(max(int(dimension.position(value) * _BINS), 0), _BINS - 1)
 
 

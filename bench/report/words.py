@@ -38,8 +38,10 @@ def settings(params: Mapping[str, Value], space: Sequence[Dimension]) -> str:
 
 
 def short(path: str, space: Sequence[Dimension]) -> str:
-    """Return a setting's name without its section, where no other ends alike."""
+    """Return a setting's name without its section, where that still says what it is."""
     last = path.rsplit(".", 1)[-1]
+    if last == "name":
+        return path
     alike = [d for d in space if d.path.rsplit(".", 1)[-1] == last]
     return last if len(alike) == 1 else path
 

@@ -40,7 +40,9 @@ BASELINES: dict[str, dict[str, Value]] = {
 
 def space(num_null: int = 1) -> tuple[Dimension, ...]:
     """Return the dimensions; `num_null` of them matter nothing, the first is label_smoothing."""
-    null = tuple(Dimension(f"null.{n}", "float", low=0.0, high=1.0) for n in range(1, num_null))
+    null = tuple(
+        Dimension(f"model.null_{n}", "float", low=0.0, high=1.0) for n in range(1, num_null)
+    )
     return (
         Dimension("model.batch_norm", "choice", choices=(True, False)),
         Dimension("model.width", "int", low=16, high=96, step=16),
@@ -145,7 +147,7 @@ class _Search:
         self.trials.append(_with(record, started=started, finished=self.free_at[worker]))
 
     def _nulls(self) -> dict[str, Value]:
-        return {d.path: 0.5 for d in self.space if d.path.startswith("null.")}
+        return {d.path: 0.5 for d in self.space if "null" in d.path}
 
     def _suggest(self) -> dict[str, Value]:
         """Draw at random, and later mostly near what was good, as a sampler does."""
