@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bench.space import Dimension, Kind, Value, same
+from bench.space import Dimension, Kind, Value, same, written
 from engine.errors import ConfigError, unknown
 
 _KINDS: tuple[Kind, ...] = ("choice", "int", "float")
@@ -47,6 +47,8 @@ def _specs(
 ) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for key, value in table.items():
         path = ".".join((*parents, key))
+        if not all(path.split(".")):
+            raise ConfigError(f"{where}: '{path}' is no setting's name; {_EXAMPLE}.")
         if not isinstance(value, Mapping):
             raise ConfigError(f"{where} {path}: a range or a choice is missing; {_EXAMPLE}.")
         nested = value and all(isinstance(inner, Mapping) for inner in value.values())
@@ -100,23 +102,23 @@ def _refuse_keys(spec: Mapping[str, Any], keys: tuple[str, ...], where: str) -> 
 
 def _choices(given: object, where: str) -> tuple[Value, ...]:
     if not isinstance(given, list) or not given:
-        raise ConfigError(f"{where}: choice must be a list of values, not {_shown(given)}.")
+        raise ConfigError(f"{where}: choice must be a list of values, not {written(given)}.")
     for value in given:
         if not isinstance(value, bool | int | float | str):
             raise ConfigError(
-                f"{where}: {_shown(value)} cannot be a choice, only texts, numbers, true and false "
-                "can; for sizes of layers search model.width and model.depth."
+                f"{where}: {written(value)} cannot be a choice, only texts, numbers, true and "
+                "false can; for sizes of layers search model.width and model.depth."
             )
     numbers = [_checked(value, where) for value in given if _is_number(value)]
     kinds = {bool if isinstance(v, bool) else str if isinstance(v, str) else float for v in given}
     if len(kinds) > 1:
         raise ConfigError(
-            f"{where}: choice mixes kinds, {_shown(given)}; "
+            f"{where}: choice mixes kinds, {written(given)}; "
             "take texts, or numbers, or true and false."
         )
     for place, value in enumerate(given):
         if any(same(value, other) for other in given[:place]):
-            raise ConfigError(f"{where}: {_shown(value)} stands there twice; keep one.")
+            raise ConfigError(f"{where}: {written(value)} stands there twice; keep one.")
     has_fractions = any(isinstance(value, float) for value in numbers)
     return tuple(map(float, numbers)) if has_fractions else tuple(given)
 
@@ -127,7 +129,7 @@ def _range(given: object, kind: str, where: str) -> tuple[float, float]:
     good = [v for v in numbers if _is_number(v) and isinstance(v, wanted)]
     if len(numbers) != 2 or len(good) != 2:
         what = "whole numbers" if kind == "int" else "numbers"
-        raise ConfigError(f"{where}: {kind} must be two {what} [low, high], not {_shown(given)}.")
+        raise ConfigError(f"{where}: {kind} must be two {what} [low, high], not {written(given)}.")
     low, high = (float(_checked(number, where)) for number in good)
     if low == high:
         raise ConfigError(f"{where}: the range holds only {low:g}; write that into [base].")
@@ -144,7 +146,7 @@ def _checked(number: _Number, where: str) -> _Number:
     """Return a number that is finite and of a size at which a float still counts."""
     if not -_LARGEST <= number <= _LARGEST:  # true of nan as well
         raise ConfigError(
-            f"{where}: {_shown(number)} is no number to search; "
+            f"{where}: {written(number)} is no number to search; "
             f"take one between {-_LARGEST:g} and {_LARGEST:g}."
         )
     return number
@@ -155,7 +157,7 @@ def _step(given: Any, kind: str, where: str) -> float | None:
         return None
     whole = " whole" * (kind == "int")
     if not _is_number(given) or not 0 < given <= _LARGEST or (whole and given != int(given)):
-        raise ConfigError(f"{where}: step is {_shown(given)}; it must be a{whole} number above 0.")
+        raise ConfigError(f"{where}: step is {written(given)}; it must be a{whole} number above 0.")
     return float(given)
 
 
@@ -169,7 +171,7 @@ def _on_grid(low: float, high: float, step: float | None) -> float:
 def _when(given: object, path: str, where: str) -> dict[str, tuple[Value, ...]]:
     if not isinstance(given, Mapping):
         raise ConfigError(
-            f"{where}: when must name settings with their values, not {_shown(given)}, "
+            f"{where}: when must name settings with their values, not {written(given)}, "
             'like { "schedule.name" = ["exponential"] }.'
         )
     conditions = {
@@ -192,9 +194,3 @@ def _ordered(found: dict[str, Dimension], where: str) -> Iterator[Dimension]:
             done.add(dimension.path)
             del left[dimension.path]
             yield dimension
-
-
-def _shown(value: object) -> str:
-    """Return a value for a sentence, cut where it is long."""
-    text = str(value).lower() if isinstance(value, bool) else repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -21,6 +21,12 @@ def same(one: object, other: object) -> bool:
     return type(one) is type(other) and one == other
 
 
+def written(value: object) -> str:
+    """Return a value as a study file writes it, for a sentence; a long one is cut."""
+    text = str(value).lower() if isinstance(value, bool) else repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
 @dataclass(frozen=True)
 class Dimension:
     """One searched setting: a choice, or a range of whole numbers or of numbers, ends included.
@@ -126,17 +132,20 @@ class Dimension:
     def describe(self) -> str:
         """Return the range or the choices in words: `0.001 to 0.3, log`."""
         if self.kind == "choice":
-            return ", ".join(str(choice).lower() if isinstance(choice, bool) else str(choice)
-                             for choice in self.choices)  # fmt: skip
+            return ", ".join(map(_plain, self.choices))
         text = f"{_plain(self.low)} to {_plain(self.high)}"
         if self.step and not (self.kind == "int" and self.step == 1):
             text += f", step {_plain(self.step)}"
         return text + ", log" * self.log
 
 
-def _plain(number: float) -> str:
-    whole = number == int(number) and abs(number) < 1e9
-    return str(int(number)) if whole else f"{number:g}"
+def _plain(value: Value) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return value
+    whole = value == int(value) and abs(value) < 1e9
+    return str(int(value)) if whole else f"{value:g}"
 
 
 def active_values(space: Sequence[Dimension], chosen: Mapping[str, Value]) -> dict[str, Value]:

@@ -132,6 +132,7 @@ def read(text: str, path: str, shadows_shipped: bool = False) -> StudyFile:
         if key not in KEYS:
             keys = f"Keys of a study: {', '.join(KEYS)}."
             raise ConfigError(f"{path}: {unknown('key', key, KEYS, keys)}")
+    _check_baselines(values.get("baseline"), path)
     derived = {
         "config": parse(values.get("base", {}), f"{path} [base]"),
         "path": path,
@@ -142,6 +143,19 @@ def read(text: str, path: str, shadows_shipped: bool = False) -> StudyFile:
         return StudyFile.model_validate(values | derived)
     except ValidationError as error:
         raise ConfigError(f"{path}: {sentence(error, values, StudyFile)}") from None
+
+
+def _check_baselines(given: object, path: str) -> None:
+    """Check the keys of each baseline, which pydantic's path would not lead to."""
+    known = list(Baseline.model_fields)
+    for number, table in enumerate(given if isinstance(given, list) else [], start=1):
+        where = f"{path}: baseline {number}"
+        for key in table if isinstance(table, dict) else ():
+            if key not in known:
+                keys = f"Keys of a baseline: {', '.join(known)}."
+                raise ConfigError(f"{where}: {unknown('key', key, known, keys)}")
+        if isinstance(table, dict) and "name" not in table:
+            raise ConfigError(f"{where}: name is missing; set it.")
 
 
 def _toml(text: str, path: str) -> Table:
