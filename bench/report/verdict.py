@@ -2,66 +2,15 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from bench.records import StudyRecord
-from bench.report.finalists import Finalist, candidates, race
+from bench.report.contest import Contest
+from bench.report.finalists import Finalist, candidates
 from bench.report.operations import failures
 from bench.report.types import Candidate, Interval, Verdict, VerdictKind
 from bench.report.words import accuracy, counted, listed, points, settings, span
-from bench.stats import Race
 
 _TOLD = 0.0005  # a remaining optimism below this is not worth a sentence
-
-
-@dataclass(frozen=True)
-class _Contest:
-    """Confirmed finalists, the best first, with what their seeds tell."""
-
-    study: StudyRecord
-    rivals: tuple[Finalist, ...]
-    race: Race
-    tied: tuple[int, ...]  # rows that may be the best, the first among them
-
-    @property
-    def best(self) -> Finalist:
-        return self.rivals[0]
-
-    @property
-    def seeds(self) -> int:
-        return len(self.best.values)
-
-    def best_baseline(self) -> int | None:
-        """Return the row of the best baseline."""
-        return next((row for row, rival in enumerate(self.rivals) if rival.trial.baseline), None)
-
-    def is_better(self) -> bool:
-        """Tell whether the best is told apart from every baseline, or without any from all."""
-        if self.best.trial.baseline or len(self.rivals) < 2 or self.seeds < 2:
-            return False
-        baselines = [row for row, rival in enumerate(self.rivals) if rival.trial.baseline]
-        return not set(baselines or range(1, len(self.rivals))) & set(self.tied)
-
-    def population(self) -> list[int]:
-        """Return the rows that the best is one of many of: the searched, or else all."""
-        searched = [row for row, rival in enumerate(self.rivals) if not rival.trial.baseline]
-        both = searched[:2] == [0, 1]
-        return searched if both and len(searched) > 2 else list(range(len(self.rivals)))
-
-    def probability(self) -> float | None:
-        """Return the probability that the best beats the second."""
-        if len(self.rivals) < 2:
-            return None
-        belief = self.race.belief(self.population())
-        if belief is not None:
-            return belief.better(0, 1)
-        gap = self.race.difference(0, 1)
-        return None if gap is None else 1 - gap.p_positive()
-
-    def optimism(self) -> float | None:
-        """Return by how much the best confirmed mean is expected to be too high."""
-        belief = self.race.belief(self.population())
-        return None if belief is None else float(self.race.means[0]) - belief.mean(0)
 
 
 def verdict(study: StudyRecord, shown: Sequence[Finalist]) -> Verdict:
@@ -69,9 +18,8 @@ def verdict(study: StudyRecord, shown: Sequence[Finalist]) -> Verdict:
     rows = {c.trial: c for c in candidates(study, shown)}
     most = max((len(finalist.values) for finalist in shown), default=0)
     if most:
-        rivals = tuple(finalist for finalist in shown if len(finalist.values) == most)
-        run = race(rivals, study.num_val)
-        return _confirmed(_Contest(study, rivals, run, run.may_be_best(0)), shown, rows)
+        contest = Contest.of(study, [f for f in shown if len(f.values) == most])
+        return _confirmed(contest, shown, rows)
     if study.ranked():
         return _unconfirmed(study, shown, rows)
     return _empty("nothing finished", tuple(_nothing(study)))
@@ -127,11 +75,12 @@ def _unconfirmed_sentences(study: StudyRecord, failed: int) -> Iterator[str]:
         yield (
             f"The best of {len(ranked):,} noisy values is a lucky one: expect less than that of it."
         )
-    chance = 1.96 * math.sqrt(value * (1 - value) / study.num_val)
-    yield (
-        f"The choice of {study.num_val:,} validation pictures alone moves an accuracy by up to"
-        f" ±{points(chance, signed=False)}; seeds come on top."
-    )
+    if study.num_val:
+        chance = 1.96 * math.sqrt(value * (1 - value) / study.num_val)
+        yield (
+            f"The choice of {study.num_val:,} validation pictures alone moves an accuracy by up to"
+            f" ±{points(chance, signed=False)}; seeds come on top."
+        )
     if failed:
         yield f"All {counted(failed, 'confirm run')} so far failed."
     yield (
@@ -140,10 +89,9 @@ def _unconfirmed_sentences(study: StudyRecord, failed: int) -> Iterator[str]:
     )
 
 
-def _confirmed(contest: _Contest, shown: Sequence[Finalist], rows: dict[int, Candidate]) -> Verdict:
+def _confirmed(contest: Contest, shown: Sequence[Finalist], rows: dict[int, Candidate]) -> Verdict:
     best, race_ = contest.best, contest.race
     baseline = contest.best_baseline()
-    gap = race_.difference(0, baseline) if baseline else None
     search = best.trial.value
     return Verdict(
         kind="better" if contest.is_better() else "not enough evidence",
@@ -152,9 +100,7 @@ def _confirmed(contest: _Contest, shown: Sequence[Finalist], rows: dict[int, Can
         best_baseline=(
             rows[contest.rivals[baseline].trial.number] if baseline is not None else None
         ),
-        gap_to_baseline=(
-            None if not baseline else gap.interval() if gap else _bare_gap(contest, baseline)
-        ),
+        gap_to_baseline=contest.gap(),
         runner_up=rows[contest.rivals[1].trial.number] if len(contest.rivals) > 1 else None,
         probability_better=contest.probability(),
         tied=tuple(contest.rivals[row].trial.number for row in contest.tied if row),
@@ -163,12 +109,8 @@ def _confirmed(contest: _Contest, shown: Sequence[Finalist], rows: dict[int, Can
     )
 
 
-def _bare_gap(contest: _Contest, row: int) -> Interval:
-    return Interval(float(contest.race.means[0] - contest.race.means[row]))
-
-
 def _confirmed_sentences(
-    contest: _Contest, row: Candidate, shown: Sequence[Finalist]
+    contest: Contest, row: Candidate, shown: Sequence[Finalist]
 ) -> Iterator[str]:
     yield _headline(contest)
     yield _mean_sentence(contest, row)
@@ -181,7 +123,7 @@ def _confirmed_sentences(
     yield from _seed_sentences(contest, shown)
 
 
-def _headline(contest: _Contest) -> str:
+def _headline(contest: Contest) -> str:
     best = contest.best
     what = f"{best.name}: {settings(best.trial.params, contest.study.space)}"
     if contest.is_better():
@@ -195,7 +137,7 @@ def _headline(contest: _Contest) -> str:
     return f"Not enough evidence {reason}; ahead is {what}."
 
 
-def _mean_sentence(contest: _Contest, row: Candidate) -> str:
+def _mean_sentence(contest: Contest, row: Candidate) -> str:
     assert row.confirm is not None
     pictures = f"{contest.study.num_val:,} pictures"
     if contest.seeds == 1:
@@ -209,26 +151,26 @@ def _mean_sentence(contest: _Contest, row: Candidate) -> str:
     )
 
 
-def _baseline_sentences(contest: _Contest) -> Iterator[str]:
+def _baseline_sentences(contest: Contest) -> Iterator[str]:
     baseline = contest.best_baseline()
     if baseline is None:
         yield "No baseline was confirmed: what the search gained cannot be told."
         return
-    if baseline == 0:
-        return
-    name = contest.rivals[baseline].name
-    gap = contest.race.difference(0, baseline)
+    gap = contest.gap()
     if gap is None:
-        yield f"It is {points(_bare_gap(contest, baseline).value)} from the best {name}."
         return
-    interval = gap.interval()
-    yield (
-        f"Against the best baseline, {name[9:]}: {points(gap.value)}"
-        f" ({span(interval)}; paired by seed)."
-    )
-    if baseline not in contest.tied:
+    against = f'Against the best baseline, "{contest.rivals[baseline].trial.baseline}"'
+    if gap.low is None:
+        yield f"{against}: {points(gap.value)}, of which one seed cannot tell how much is luck."
         return
-    if interval.low is not None and interval.low > 0:
+    yield f"{against}: {points(gap.value)} ({span(gap)}; paired by seed)."
+    if baseline in contest.tied:
+        yield from _shortfall(contest, baseline, gap)
+
+
+def _shortfall(contest: Contest, baseline: int, gap: Interval) -> Iterator[str]:
+    """Say why the lead is not enough, and what would be."""
+    if gap.low is not None and gap.low > 0:
         yield (
             f"Alone that would do, but it is the lead of the best of {len(contest.rivals)},"
             " which needs more."
@@ -244,7 +186,7 @@ def _baseline_sentences(contest: _Contest) -> Iterator[str]:
         )
 
 
-def _rival_sentences(contest: _Contest) -> Iterator[str]:
+def _rival_sentences(contest: Contest) -> Iterator[str]:
     chance = contest.probability()
     if chance is not None:
         second = contest.rivals[1].name
@@ -266,7 +208,7 @@ def _percent(probability: float) -> str:
     return f"{100 * probability:.0f} %"
 
 
-def _luck_sentences(contest: _Contest) -> Iterator[str]:
+def _luck_sentences(contest: Contest) -> Iterator[str]:
     search = contest.best.trial.value
     if search is not None and not contest.best.trial.baseline:
         change = float(contest.race.means[0]) - search
@@ -282,12 +224,15 @@ def _luck_sentences(contest: _Contest) -> Iterator[str]:
         )
 
 
-def _seed_sentences(contest: _Contest, shown: Sequence[Finalist]) -> Iterator[str]:
+def _seed_sentences(contest: Contest, shown: Sequence[Finalist]) -> Iterator[str]:
     if contest.seeds == 1:
         yield "One seed is too few to compare: set confirm.seeds = 3 or more."
     failed = [f"{f.failed} of {f.name}" for f in shown if f.failed]
     if failed:
         yield f"Confirm runs that failed: {listed(failed)}."
+    waiting = [f.name for f in shown if not f.values and not f.failed]
+    if waiting:
+        yield f"Not confirmed so far, and so not compared: {listed(waiting)}."
     short = [f.name for f in shown if 0 < len(f.values) < contest.seeds]
     if short:
         yield f"With fewer seeds than the others, and so not compared: {listed(short)}."
