@@ -44,7 +44,7 @@ class Estimate:
         from scipy import stats
 
         if self.error == 0:
-            return 0.0 if self.value > 0 else 1.0
+            return float(1 - np.sign(self.value)) / 2
         return float(stats.t.sf(self.value / self.error, self.df))
 
     def p_two_sided(self) -> float:
@@ -84,7 +84,7 @@ def mean_interval(values: Sequence[float], pictures: int) -> Interval:
     return Interval(mean, max(0.0, interval.low), min(1.0, interval.high))
 
 
-def tested_interval(correct: Sequence[int], totals: Sequence[int]) -> Interval:
+def counted_interval(correct: Sequence[int], totals: Sequence[int]) -> Interval:
     """Return the mean test accuracy of some seeds with its 95 % interval.
 
     Of one seed it is Wilson's interval: what this one training would reach on other pictures.
@@ -225,13 +225,13 @@ class Belief:
         count = len(means)
         quantiles = (np.arange(25) + 0.5) / 25
         variances = error**2 * df / stats.chi2.ppf(quantiles, df)  # (25,)
-        kept = (np.arange(80)[:, None] + 0.5) / 80  # (80, 1)
-        total = variances / (1 - kept)  # (80, 25)
+        luck = np.geomspace(1e-9, 1, 160)[:, None]  # the share that is, (160, 1)
+        total = variances / luck  # (160, 25)
         squares = float(((self.means - self.means.mean()) ** 2).sum())
-        log_weight = -(count - 1) / 2 * np.log(total) - squares / (2 * total)
+        log_weight = np.log(luck) - (count - 1) / 2 * np.log(total) - squares / (2 * total)
         weight = np.exp(log_weight - log_weight.max())
         self._weight: Floats = weight / weight.sum()
-        self._kept: Floats = np.broadcast_to(kept, total.shape)
+        self._kept: Floats = np.broadcast_to(1 - luck, total.shape)
         self._error: Floats = np.sqrt(np.broadcast_to(variances, total.shape))
 
     def mean(self, index: int) -> float:

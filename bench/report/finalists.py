@@ -9,7 +9,7 @@ import numpy as np
 from bench.records import ConfirmRecord, StudyRecord, TrialRecord
 from bench.report.types import Candidate, Interval
 from bench.space import Dimension, Value
-from bench.stats import Race, mean_interval, tested_interval
+from bench.stats import Race, counted_interval, mean_interval
 
 _NEAR = 0.05  # of a continuous range counts as its edge
 _FEWEST = 3  # values that a stepped range needs for its ends to be edges
@@ -107,7 +107,7 @@ def _candidate(study: StudyRecord, finalist: Finalist, differing: Sequence[str])
 def _tested(counts: Sequence[tuple[int, int]]) -> Interval | None:
     if not counts:
         return None
-    return tested_interval([right for right, _ in counts], [total for _, total in counts])
+    return counted_interval([right for right, _ in counts], [total for _, total in counts])
 
 
 def edges(

@@ -36,7 +36,7 @@ class Contrast:
 def insights(study: StudyRecord) -> tuple[Insight, ...]:
     """Return what can be said: effects by size, edges, what does not matter, what stays open."""
     measured = [(c, effect(c, study.space)) for c in contrasts(study)]
-    known = [(contrast, found) for contrast, found in measured if found is not None]
+    known = [(c, found.at_least(study.num_val)) for c, found in measured if found is not None]
     told = holm([found.estimate.p_two_sided() for _, found in known])
     margin = _margin(study)
     effects, idle, said = [], [], set()

@@ -8,7 +8,7 @@ regression of the pairs' differences, whose intercept is the effect.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,17 @@ class Effect:
     estimate: Estimate
     pairs: int
     trials: int  # that it rests on
+
+    def at_least(self, pictures: int) -> "Effect":
+        """Return the effect with an error that values on so many pictures have at least.
+
+        Where no pair differs, as on few pictures, the plain error is 0, but up to 3/N of the
+        pictures may have been judged differently without being seen.
+        """
+        groups = self.pairs or self.trials / 2
+        least = math.sqrt(3 / groups) / max(pictures, 1)
+        error = max(self.estimate.error, least)
+        return replace(self, estimate=replace(self.estimate, error=error))
 
 
 @dataclass(frozen=True)
