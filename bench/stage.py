@@ -175,9 +175,8 @@ class StageRun:
         self._best = value if best and value is not None else self._best
         held = slots.slots(trials)
         target = self.stored.user_attrs.get(slots.TARGET, len(held)) if is_search else len(held)
-        return TrialEnded(
-            time.time(), self.name, trial.number, record, best, _num_finished(trials), target
-        )
+        told = [o for o in held if o.state.is_finished() and self._seen.get(o.number) == o.state]
+        return TrialEnded(time.time(), self.name, trial.number, record, best, len(told), target)
 
     def _baseline(self, trial: FrozenTrial) -> str:
         same = (b.name for b in self.study.baselines if dict(b.params) == slots.values_of(trial))

@@ -10,7 +10,7 @@ import sqlite3
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -68,12 +68,22 @@ def open_storage(
             "grace_period": int(os.environ.get("DLI_GRACE", GRACE_SECONDS)),
             "heartbeat_stale_trial_callback": revive,
         }
+    make = functools.partial(_PatientStorage if patient else RDBStorage, url, options, **arguments)
     with _as_sentences(url), warnings.catch_warnings():
         warnings.simplefilter("ignore", ExperimentalWarning)
-        storage = (_PatientStorage if patient else RDBStorage)(url, options, **arguments)
+        storage = _made(make) if create else make()
     if url.startswith("sqlite"):
         event.listen(storage.engine, "begin", _begin_at_once)
     return storage
+
+
+def _made(make: Callable[[], RDBStorage]) -> RDBStorage:
+    """Make the tables; where another parent makes them at this moment, look again."""
+    for pause in (0.2, 1.0, 3.0):
+        with suppress(SQLAlchemyError):
+            return make()
+        time.sleep(pause)
+    return make()
 
 
 def _silence() -> None:
@@ -176,10 +186,20 @@ def _sentence(shown: str, error: Exception) -> str:
 
 
 @contextmanager
-def storage_sentences(storage: RDBStorage) -> Iterator[None]:
-    """Turn the storage's errors, met inside, into a `StorageError`."""
-    with _as_sentences(storage.url):
-        yield
+def using_storage(
+    url: str, create: bool = False, revive: Revive | None = None, patient: bool = False
+) -> Iterator[RDBStorage]:
+    """Open a storage for the block, and close it after; its errors inside become sentences.
+
+    Arguments and errors are those of `open_storage`.
+    """
+    storage = open_storage(url, create, revive, patient)
+    try:
+        with _as_sentences(url):
+            yield storage
+    finally:
+        storage.remove_session()
+        storage.engine.dispose()
 
 
 class _PatientStorage(RDBStorage):

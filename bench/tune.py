@@ -19,7 +19,7 @@ from optuna.trial import TrialState
 from bench import confirm, ledger, slots
 from bench.ledger import Overrides
 from bench.stage import StageRun, revive_the_dead
-from bench.storage import open_storage, storage_sentences
+from bench.storage import using_storage
 from bench.study import Study
 from bench.tuning_events import (
     Believed,
@@ -92,8 +92,7 @@ def tune(plan: Plan) -> Events:
         StorageError: the storage cannot be used.
         RunError: no worker can start, or every trial fails.
     """
-    storage = open_storage(plan.url, create=True, revive=slots.revive, patient=True)
-    with storage_sentences(storage):
+    with using_storage(plan.url, create=True, revive=slots.revive, patient=True) as storage:
         yield from _tune(plan, storage)
 
 

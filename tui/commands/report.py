@@ -52,12 +52,11 @@ def report_of(url: str, study_id: str) -> "Report":
     """
     from bench.report import cache
     from bench.reports import cache_key, compute
-    from bench.storage import open_storage, storage_sentences
+    from bench.storage import using_storage
     from engine.data.locations import cache_folder
     from tui.waiting import wait_for
 
-    storage = open_storage(url)
-    with storage_sentences(storage):
+    with using_storage(url) as storage:
         folder, key = cache_folder() / "reports", cache_key(storage, study_id)
         found = cache.load(folder, key)
         if found is None:
@@ -68,10 +67,9 @@ def report_of(url: str, study_id: str) -> "Report":
 
 def _ids(url: str, wanted: list[str]) -> list[str]:
     from bench.reports import find_ids
-    from bench.storage import open_storage, storage_sentences
+    from bench.storage import using_storage
 
-    storage = open_storage(url)
-    with storage_sentences(storage):
+    with using_storage(url) as storage:
         return find_ids(storage, wanted)
 
 

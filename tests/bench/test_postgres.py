@@ -1,0 +1,74 @@
+"""The same on a real PostgreSQL server: first starts, a killed worker, a restart in the middle."""
+
+import os
+import signal
+from collections import Counter
+from collections.abc import Callable
+
+from bench.reading import read_record
+from bench.storage import using_storage
+from bench.study import Study
+from bench.tune import Plan, tune
+from bench.tuning_events import StudyEnded, Ticked, WorkerEnded
+from engine.runs import RunFolder
+
+SLOW = {"epochs": 12, "model": '{ name = "cnn", width = 8 }', "data": "{}"}
+
+
+def test_a_killed_worker_and_a_restarted_server_lose_nothing(
+    make_plan: Callable[..., Plan],
+    make_study: Callable[..., Study],
+    postgres: "Postgres",  # noqa: F821
+) -> None:
+    plan = make_plan(make_study(**SLOW), trials=3, url=postgres.url)
+    killed, restarted, ends = 0, False, []
+    for event in tune(plan):
+        if isinstance(event, WorkerEnded):
+            ends.append(event.exit_code)
+        if not isinstance(event, Ticked):
+            continue
+        trainers = [pid for run in event.running.values() if (pid := _trainer(plan, run))]
+        if trainers and not killed:
+            os.kill(trainers[0], signal.SIGKILL)
+            killed = trainers[0]
+        elif trainers and not restarted and ends:
+            postgres.stop()
+            postgres.start()
+            restarted = True
+
+    assert isinstance(event, StudyEnded)
+    assert (event.status, event.finished) == ("complete", 3)
+    assert restarted
+    assert ends == [-signal.SIGKILL]
+    with using_storage(plan.url) as storage:
+        study = read_record(storage, plan.id)
+    assert Counter(trial.state for trial in study.trials) == {"complete": 3}
+    assert [trial.epochs for trial in study.trials] == [12, 12, 12]
+    assert all(done.state == "complete" for done in study.confirms)
+
+
+def _trainer(plan: Plan, run: str) -> int | None:
+    folder = RunFolder(plan.root / run)
+    state = folder.state() if run else None
+    if state is None or state.epoch < 2 or state.status or not folder.is_alive():
+        return None
+    return int(folder["run.lock"].read_text())
+
+
+def test_six_workers_that_begin_at_once_share_one_empty_database(
+    make_plan: Callable[..., Plan],
+    make_study: Callable[..., Study],
+    postgres: "Postgres",  # noqa: F821
+) -> None:
+    plan = make_plan(make_study(epochs=1), trials=8, workers=6, confirm=False, url=postgres.url)
+
+    events = list(tune(plan))
+
+    ended = events[-1]
+    assert isinstance(ended, StudyEnded)
+    assert (ended.status, ended.finished) == ("complete", 8)
+    assert not [event for event in events if isinstance(event, WorkerEnded)]
+    with using_storage(plan.url) as storage:
+        trials = read_record(storage, plan.id).trials
+    assert len({tuple(trial.params.items()) for trial in trials}) == 8
+    assert {trial.state for trial in trials} == {"complete"}

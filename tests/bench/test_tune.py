@@ -1,0 +1,232 @@
+"""Whole searches by real worker processes, killed, stopped and continued."""
+
+import os
+import signal
+from collections import Counter
+from collections.abc import Callable, Iterable
+from contextlib import closing
+
+import optuna
+import pytest
+from optuna.trial import TrialState
+
+from bench import slots
+from bench.reading import read_record
+from bench.records import ConfirmRecord, StudyRecord, TrialRecord
+from bench.storage import using_storage
+from bench.study import Study
+from bench.tune import Plan, tune
+from bench.tuning_events import (
+    StudyEnded,
+    StudyOpened,
+    Ticked,
+    TrialEnded,
+    TrialPutBack,
+    TuningEvent,
+    WorkerEnded,
+)
+from engine.errors import RunError
+from engine.events import RunFinished, RunResumed, RunStarted
+from engine.history import History
+from engine.record import replay
+from engine.runs import RunFolder, list_runs
+
+LONG = {"epochs": 30, "model": '{ name = "cnn", width = 8 }', "data": "{}"}  # seconds a trial
+
+
+def collect(events: Iterable[TuningEvent]) -> list[TuningEvent]:
+    """Return all events but the ticks."""
+    return [event for event in events if not isinstance(event, Ticked)]
+
+
+def record_of(plan: Plan) -> StudyRecord:
+    """Return what the storage holds."""
+    with using_storage(plan.url) as storage:
+        return read_record(storage, plan.id)
+
+
+def trainer_past(plan: Plan, event: Ticked, epoch: int) -> int | None:
+    """Return the process of a running trial that is past an epoch, if there is one."""
+    for run in filter(None, event.running.values()):
+        folder = plan_folder(plan, run)
+        state = folder.state()
+        if state and state.epoch > epoch and not state.status and folder.is_alive():
+            return int(folder["run.lock"].read_text())
+    return None
+
+
+def plan_folder(plan: Plan, run: str) -> RunFolder:
+    """Return the folder of a run."""
+    return RunFolder(plan.root / run)
+
+
+def test_a_search_ends_with_distinct_trials_and_confirmed_ones(
+    make_plan: Callable[..., Plan],
+) -> None:
+    plan = make_plan(trials=5)
+
+    events = collect(tune(plan))
+
+    study = record_of(plan)
+    assert len(study.trials) == 5
+    assert {trial.state for trial in study.trials} == {"complete"}
+    assert len({tuple(sorted(trial.params.items())) for trial in study.trials}) == 5
+    assert study.trials[0].baseline == "as it is"
+    _check_runs(plan, study)
+    best = study.ranked()[0]
+    pairs = Counter((done.candidate, done.seed) for done in study.confirms)
+    assert set(pairs) == {(n, seed) for n in {best.number, 0} for seed in (1, 2)}
+    assert set(pairs.values()) == {1}
+    assert all(done.test_total == 360 and done.value is not None for done in study.confirms)
+    _check_events(events)
+    _check_that_nothing_is_confirmed_twice(make_plan(trials=5, search=False))
+
+
+def _check_that_nothing_is_confirmed_twice(plan: Plan) -> None:
+    *_, ended = tune(plan)
+
+    assert isinstance(ended, StudyEnded)
+    assert (ended.status, ended.to_confirm) == ("complete", 0)
+    assert len(record_of(plan).confirms) in (2, 4)
+
+
+def _check_runs(plan: Plan, study: StudyRecord) -> None:
+    """A trial is an ordinary run that never saw test; only the best and baselines keep weights."""
+    kept = {study.ranked()[0].run, study.trials[0].run}
+    for trial in study.trials:
+        folder = plan_folder(plan, trial.run)
+        history = History.of(replay(folder))
+        assert history.started is not None
+        assert (history.started.study, history.started.trial) == (plan.id, trial.number)
+        assert history.finished is not None
+        assert history.finished.test is None
+        assert trial.curve == tuple(history.epochs["val_accuracy"])
+        assert trial.value == max(trial.curve)
+        assert not folder["checkpoint.pt"].exists()
+        assert folder["best.safetensors"].exists() == (trial.run in kept)
+
+
+def _check_events(events: list[TuningEvent]) -> None:
+    opened, ended = events[0], events[-1]
+    assert isinstance(opened, StudyOpened)
+    assert (opened.target, opened.finished) == (5, 0)
+    assert isinstance(ended, StudyEnded)
+    assert (ended.status, ended.finished, ended.to_confirm) == ("complete", 5, 0)
+    done = [event for event in events if isinstance(event, TrialEnded)]
+    assert [event.finished for event in done if event.stage == "search"] == [1, 2, 3, 4, 5]
+    assert {type(event.record) for event in done} == {TrialRecord, ConfirmRecord}
+
+
+def test_killed_workers_lose_nothing_and_their_trials_go_on_from_the_checkpoint(
+    make_plan: Callable[..., Plan], make_study: Callable[..., Study]
+) -> None:
+    plan = make_plan(make_study(**LONG), trials=3, confirm=False)
+    killed: list[int] = []
+    events = []
+    with closing(tune(plan)) as stream:
+        for event in stream:
+            events.append(event)
+            if isinstance(event, Ticked) and len(killed) < 2:
+                trainer = trainer_past(plan, event, 2)
+                if trainer is not None and trainer not in killed:
+                    os.kill(trainer, signal.SIGKILL)
+                    killed.append(trainer)
+    study = record_of(plan)
+    assert [trial.state for trial in study.trials] == ["complete"] * 3
+    assert len({tuple(trial.params.items()) for trial in study.trials}) == 3
+    assert all(trial.epochs == 30 for trial in study.trials)
+    assert len(list_runs(plan.root)) == 3
+    assert sum(isinstance(event, TrialPutBack) for event in events) >= 1
+    assert [e.exit_code for e in events if isinstance(e, WorkerEnded)] == [-signal.SIGKILL] * 2
+    resumed = [
+        event for folder in list_runs(plan.root) for event in replay(folder)
+        if isinstance(event, RunResumed)
+    ]  # fmt: skip
+    assert resumed
+    assert all(event.epoch > 0 for event in resumed)
+
+
+def test_a_stopped_search_goes_on_where_it_was(
+    make_plan: Callable[..., Plan], make_study: Callable[..., Study]
+) -> None:
+    study = make_study(**LONG | {"epochs": 12})
+    first, second = (make_plan(study, trials=2, confirm=False) for _ in range(2))
+    for event in tune(first):
+        if isinstance(event, Ticked) and trainer_past(first, event, 1):
+            first.control.request_stop("interrupted by ^C")
+    assert isinstance(event, StudyEnded)
+    assert (event.status, event.finished) == ("stopped", 0)
+    states = Counter(trial.state for trial in record_of(first).trials)
+    assert states["waiting"] >= 1
+    assert states["running"] == 0
+
+    *_, ended = tune(second)
+
+    assert isinstance(ended, StudyEnded)
+    assert (ended.status, ended.finished) == ("complete", 2)
+    assert [trial.epochs for trial in record_of(second).trials] == [12, 12]
+    assert len(list_runs(second.root)) == 2
+    events = [event for folder in list_runs(second.root) for event in replay(folder)]
+    assert Counter(map(type, events))[RunStarted] == 2
+    assert any(isinstance(e, RunFinished) and e.status == "stopped" for e in events)
+
+
+def test_a_small_space_is_tried_once_and_whole(
+    make_plan: Callable[..., Plan], make_study: Callable[..., Study]
+) -> None:
+    study = make_study(epochs=1, **{'"optimizer.lr"': "{ choice = [0.05, 0.1] }"})
+    plan = make_plan(study, trials=50, confirm=False)
+
+    *_, ended = tune(plan)
+
+    assert isinstance(ended, StudyEnded)
+    assert (ended.status, ended.finished, ended.target) == ("complete", 8, 8)
+    points = {tuple(sorted(trial.params.items())) for trial in record_of(plan).trials}
+    assert len(points) == 8
+
+
+def test_what_breaks_a_limit_is_infeasible_with_its_cause_before_its_first_step(
+    make_plan: Callable[..., Plan], make_study: Callable[..., Study]
+) -> None:
+    study = make_study(pruner='"none"\n[limits]\nparameters = 1_000')
+    plan = make_plan(study, trials=3, confirm=False)
+
+    *_, ended = tune(plan)
+
+    assert isinstance(ended, StudyEnded)
+    assert ended.status == "failed"
+    trials = record_of(plan).trials
+    assert {trial.cause for trial in trials} == {"over the limit of parameters"}
+    assert not any(trial.feasible or trial.curve for trial in trials)
+    assert "12,730 parameters, over the study's limit of 1,000" in trials[0].message
+
+
+def test_workers_that_cannot_start_end_the_search_with_their_last_words(
+    make_plan: Callable[..., Plan], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = make_plan()
+    monkeypatch.setenv("PYTHONHASHSEED", "not a number")  # no interpreter starts with this
+
+    with pytest.raises(RunError, match=r"end as soon as they start.*PYTHONHASHSEED"):
+        collect(tune(plan))
+
+
+def test_a_trial_whose_worker_is_killed_three_times_teaches_the_sampler(
+    make_plan: Callable[..., Plan],
+) -> None:
+    plan = make_plan()
+    with using_storage(plan.url, create=True) as storage:
+        study = optuna.create_study(storage=storage, study_name="a", direction="maximize")
+        study.enqueue_trial({"x": 1.0})
+        for _ in range(3):
+            trial = study.ask()
+            trial.suggest_float("x", 0, 2)
+            assert slots.fail_and_revive(study, trial.number)
+            assert not slots.fail_and_revive(study, trial.number)
+
+        held = slots.slots(study.get_trials())
+
+    assert [trial.state for trial in held] == [TrialState.PRUNED]
+    assert held[0].constraints == {"killed": 1.0}
+    assert held[0].params == {"x": 1.0}
+    assert held[0].user_attrs["cause"] == "killed"
