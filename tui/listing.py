@@ -1,13 +1,15 @@
 """What `dli runs` knows of each run; reads no logs, and survives any folder."""
 
 import time
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from functools import cache
+from pathlib import Path
 from typing import Literal
 
 from pydantic import TypeAdapter, ValidationError
 
-from engine.errors import DliError
+from engine.errors import DliError, RunError
 from engine.runs import RunFolder, RunState
 
 RowState = Literal[
@@ -90,3 +92,56 @@ def _state(folder: RunFolder, facts: RunState) -> RowState:
     if not facts.updated and time.time() < facts.started + _START_PATIENCE:
         return "starting"
     return "interrupted"
+
+
+def folded(rows: Sequence[RunRow]) -> list[RunRow]:
+    """Return the rows with all the runs of a study as one, where its last run stands."""
+    last: dict[str, int] = {}
+    for place, shown in enumerate(rows):
+        if shown.facts and shown.facts.study:
+            last[shown.facts.study] = place
+    kept = []
+    for place, shown in enumerate(rows):
+        study = shown.facts.study if shown.facts else None
+        if not study:
+            kept.append(shown)
+        elif last[study] == place:
+            kept.append(_fold([r for r in rows if r.facts and r.facts.study == study], study))
+    return kept
+
+
+def of_study(rows: Sequence[RunRow], name: str) -> list[RunRow]:
+    """Return the runs of a study, by its name or its id; those of its confirm stage are among them.
+
+    Raises:
+        RunError: no run belongs to it.
+    """
+    found = [r for r in rows if r.facts and r.facts.study and _belongs(r.facts.study, name)]
+    if not found:
+        known = sorted({r.facts.study for r in rows if r.facts and r.facts.study})
+        raise RunError(
+            f"no run belongs to a study '{name}'. Studies here: {', '.join(known) or 'none'}."
+        )
+    return found
+
+
+def _belongs(study: str, name: str) -> bool:
+    return name in (study, study.partition("@")[0], study.partition("/")[0])
+
+
+def _fold(rows: Sequence[RunRow], study: str) -> RunRow:
+    facts = [shown.facts for shown in rows if shown.facts]
+    values = [known.best_value for known in facts if known.best_value is not None]
+    live = next((shown.state for shown in rows if shown.state in LIVE), rows[-1].state)
+    whole = replace(
+        facts[-1],
+        epoch=sum(known.epoch for known in facts),
+        epochs=sum(known.epochs for known in facts),
+        best_value=max(values, default=None),
+        test_accuracy=None,
+        sparkline=tuple(values),
+        seconds=sum(known.seconds for known in facts),
+        started=min(known.started for known in facts),
+    )
+    label = f"{study} ({len(rows)} run{'s' * (len(rows) != 1)})"
+    return RunRow(label, str(Path(rows[-1].path).parent), live, False, whole)

@@ -42,17 +42,29 @@ _COLUMNS = (
 
 
 @runs.callback()
-def list_all(context: typer.Context, as_json: AsJson = False, runs_dir: RunsDir = None) -> None:
-    """List the runs, the newest last, or clean up among them."""
+def list_all(
+    context: typer.Context,
+    study: Annotated[
+        str | None,
+        typer.Option(help="List each run of this study, by name or id.", metavar="NAME"),
+    ] = None,
+    as_json: AsJson = False,
+    runs_dir: RunsDir = None,
+) -> None:
+    """List the runs, the newest last, or clean up among them; a study's runs are one line."""
     if context.invoked_subcommand is not None:
         context.obj = runs_dir
         return
     from engine import runs as folders
     from tui.listing import as_json as flat
-    from tui.listing import row
+    from tui.listing import folded, of_study, row
 
     root = folders.runs_dir(runs_dir)
     rows = [row(folder) for folder in folders.list_runs(root)]
+    if study is not None:
+        rows = of_study(rows, study)
+    elif not as_json:
+        rows = folded(rows)
     if as_json:
         print_json([flat(shown) for shown in rows])
     elif rows:

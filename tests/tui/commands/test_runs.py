@@ -204,3 +204,37 @@ def test_clean_takes_one_choice(dli: Dli) -> None:
 
 def test_nothing_to_clean_is_told(dli: Dli) -> None:
     assert dli("runs", "clean").err == "There is nothing to delete.\n"
+
+
+def test_the_runs_of_a_study_are_one_line(dli: Dli) -> None:
+    _run("alone", status="completed")
+    for trial, value in enumerate((0.5, 0.9, 0.7)):
+        _run(f"s-t{trial}", status="completed", study="s@1", trial=trial, best_value=value,
+             epoch=2, epochs=4, seconds=10.0)  # fmt: skip
+    _run("s-t3", status="pruned", study="s@1", trial=3, best_value=None, epoch=1, epochs=4)
+
+    lines = dli("runs").out.splitlines()
+
+    assert len(lines) == 3
+    assert "alone" in lines[1]
+    for part in ("pruned", "s@1 (4 runs)", "90.00 %", "7/16", "1 m 53 s"):
+        assert part in lines[2]
+
+
+def test_a_study_can_be_unfolded_by_its_name(dli: Dli) -> None:
+    _run("alone", status="completed")
+    for study in ("s@1", "s@1/confirm", "other@2"):
+        _run("trial", status="completed", study=study, trial=0)
+
+    assert len(dli("runs", "--study", "s").out.splitlines()) == 3
+    assert len(dli("runs", "--study", "s@1").out.splitlines()) == 3
+    assert len(json.loads(dli("runs", "--json").out)) == 4
+
+
+def test_a_study_without_runs_is_refused_with_those_that_have_some(dli: Dli) -> None:
+    _run("trial", study="s@1", trial=0)
+
+    result = dli("runs", "--study", "t")
+
+    assert result.code == 5
+    assert "no run belongs to a study 't'. Studies here: s@1." in result.err
