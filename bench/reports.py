@@ -56,12 +56,16 @@ def cache_key(storage: RDBStorage, study_id: str) -> str:
     """Return a text that differs once a trial of the study finished, or its settings changed."""
     stored = ledger.open_study(storage, study_id)
     facts = [study_id, stored.user_attrs[ledger.SOURCE], str(storage.engine.url)]
-    by_name = {study.study_name: study._study_id for study in storage.get_all_studies()}  # noqa: SLF001
-    for name in (study_id, study_id + confirm.SUFFIX):
-        number = by_name.get(name)
-        facts.append(storage.get_n_trials(number, _FINISHED) if number is not None else 0)
+    facts += [num_finished(storage, study_id), num_finished(storage, study_id + confirm.SUFFIX)]
     text = json.dumps(facts, sort_keys=True)
     return f"{study_id}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+
+
+def num_finished(storage: RDBStorage, study_id: str) -> int:
+    """Return how many trials ended, however they did; 0 where there is no such study."""
+    by_name = {study.study_name: study._study_id for study in storage.get_all_studies()}  # noqa: SLF001
+    number = by_name.get(study_id)
+    return 0 if number is None else storage.get_n_trials(number, _FINISHED)
 
 
 def compute(storage: RDBStorage, study_id: str) -> Generator[Progress, None, Report]:

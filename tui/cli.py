@@ -14,9 +14,11 @@ from tui.commands.control import control
 from tui.commands.data import data
 from tui.commands.doctor import doctor
 from tui.commands.models import models
+from tui.commands.report import report
 from tui.commands.runs import runs
 from tui.commands.show import show
 from tui.commands.train import train
+from tui.commands.tune import tune
 from tui.output import say
 
 
@@ -24,7 +26,19 @@ class _InOrder(TyperGroup):
     """Lists the commands in the order of use; Typer puts those with sub-commands last."""
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
-        return ["train", "runs", "show", "control", "data", "models", "bench", "doctor"]
+        return [
+            "train",
+            "tune",
+            "report",
+            "studies",
+            "runs",
+            "show",
+            "control",
+            "data",
+            "models",
+            "bench",
+            "doctor",
+        ]
 
 
 app = typer.Typer(
@@ -35,6 +49,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(train)
+app.command()(tune)
+app.command()(report)
 app.add_typer(runs)
 app.command()(show)
 app.command()(control)

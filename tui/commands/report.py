@@ -30,7 +30,10 @@ def report(
     storage: options.Storage = None,
     runs_dir: options.RunsDir = None,
 ) -> None:
-    """Say which configuration of a study is best, and how sure that is; two or more compare."""
+    """Say which configuration is best, and how sure that is.
+
+    Two studies or more are compared.
+    """
     from bench.storage import default_url
     from engine import runs
 

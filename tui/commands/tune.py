@@ -47,7 +47,9 @@ def tune(
     ] = False,
     runs_dir: options.RunsDir = None,
 ) -> None:
-    """Search for the best configuration of a study, and confirm it with fresh seeds.
+    """Search for a study's best configuration, and confirm it.
+
+    What is best is trained again with fresh seeds before anything is called best.
 
     The same command goes on where it stopped; on another machine, with the same --storage, it
     joins in.
@@ -67,7 +69,9 @@ def tune(
         search=not confirm_only,
         confirm=not no_confirm,
     )
-    _announce(plan, timed=dry_run or not as_json)
+    _announce(plan)
+    if dry_run or not _is_known(plan):
+        _say_expected_time(plan)
     if dry_run:
         return
     ended = _watched(plan, as_json)
@@ -132,8 +136,21 @@ def _plan(
     )
 
 
-def _announce(plan: "Plan", timed: bool) -> None:
-    """Say on stderr what is to be done, and how long it may take."""
+def _is_known(plan: "Plan") -> bool:
+    """Tell whether the storage holds trials of this study already; the view tells what is left."""
+    from bench.reports import num_finished
+    from bench.storage import using_storage
+    from engine.errors import DliError
+
+    try:
+        with using_storage(plan.url) as storage:
+            return num_finished(storage, plan.id) > 0
+    except DliError:
+        return False
+
+
+def _announce(plan: "Plan") -> None:
+    """Say on stderr what is to be done."""
     from bench.space import size
     from tui.format import count
 
@@ -144,8 +161,6 @@ def _announce(plan: "Plan", timed: bool) -> None:
         f"{plan.study.config.epochs} epochs each; {plan.workers} workers of {plan.threads} threads."
     )
     say(f"Storage: {_shown(plan.url)}")
-    if timed:
-        _say_expected_time(plan)
 
 
 def _shown(url: str) -> str:
@@ -155,7 +170,21 @@ def _shown(url: str) -> str:
 
 
 def _say_expected_time(plan: "Plan") -> None:
-    raise NotImplementedError
+    """Time a few steps, and say how long search and confirm stage may take."""
+    from bench.estimate import estimate
+    from tui.format import duration
+    from tui.waiting import wait_for
+
+    expected = wait_for(estimate(plan.study, plan.workers, plan.threads))
+    again = plan.study.file.confirm
+    parts = []
+    if plan.search:
+        spans = expected.search_seconds(plan.trials)
+        parts.append(f"search about {duration(spans.likely)}, at most {duration(spans.high)}")
+    if plan.confirm:
+        spans = expected.confirm_seconds(again.top, again.seeds, len(plan.study.baselines))
+        parts.append(f"confirm about {duration(spans.likely)}, at most {duration(spans.high)}")
+    say(f"Expected here: {'; '.join(parts)}.")
 
 
 def _watched(plan: "Plan", as_json: bool) -> "StudyEnded | None":
