@@ -9,6 +9,7 @@ import shlex
 import sys
 import time
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import optuna
@@ -66,7 +67,7 @@ def source_of(study: Study, overrides: Overrides, num_val: int, digest: str) -> 
 def facts(study: Study) -> dict[str, Any]:
     """Return where and with what a study was made."""
     return {
-        "created": time.time(),
+        "created": datetime.now().astimezone().isoformat(" ", "seconds"),
         "command": shlex.join(["dli", *sys.argv[1:]]),
         "versions": versions(),
         "machine": f"{processor()}, {os.cpu_count()} cores, {platform.platform()}",

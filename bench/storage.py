@@ -164,10 +164,10 @@ def _as_sentences(url: str) -> Iterator[None]:
         extra = "pip install 'dli[postgres]'" if "postgresql" in url else "install its driver"
         raise ConfigError(f"storage {shown} needs a package that is missing; {extra}.") from None
     except RuntimeError as error:
-        reason = str(error).splitlines()[0]
+        reason = str(error).splitlines()[0].partition("Please")[0].strip()
         raise StorageError(
-            f"storage {shown} is of another version of Optuna: {reason} Upgrade it with "
-            f"`optuna storage upgrade --storage {shown}`, or name another --storage."
+            f"storage {shown} is of another version of Optuna: {reason} Copy it, then upgrade it "
+            f"with `optuna storage upgrade --storage {shown}`, or name another --storage."
         ) from None
     except (SQLAlchemyError, StorageInternalError, sqlite3.Error) as error:
         raise StorageError(_sentence(shown, error)) from None

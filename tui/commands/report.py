@@ -1,11 +1,12 @@
 """`dli report`: which configuration of a study is best, and how sure that is."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from engine.errors import ConfigError, RunError
+from engine.errors import ConfigError, RunError, StorageError
 from tui.commands import options
 from tui.output import say
 
@@ -60,11 +61,14 @@ def report_of(url: str, study_id: str) -> "Report":
     from tui.waiting import wait_for
 
     with using_storage(url) as storage:
-        folder, key = cache_folder() / "reports", cache_key(storage, study_id)
+        key = cache_key(storage, study_id)
+        folder = cache_folder() / "reports" / study_id
         found = cache.load(folder, key)
         if found is None:
             found = wait_for(compute(storage, study_id))
-            cache.store(folder, key, found)
+            with suppress(OSError, StorageError):  # a report that cannot be kept is a report
+                folder.mkdir(parents=True, exist_ok=True)
+                cache.store(folder, key, found)
     return found
 
 

@@ -69,8 +69,9 @@ def tune(
         search=not confirm_only,
         confirm=not no_confirm,
     )
+    known = _is_known(plan)
     _announce(plan)
-    if dry_run or not _is_known(plan):
+    if dry_run or not known:
         _say_expected_time(plan)
     if dry_run:
         return
@@ -137,16 +138,16 @@ def _plan(
 
 
 def _is_known(plan: "Plan") -> bool:
-    """Tell whether the storage holds trials of this study already; the view tells what is left."""
+    """Tell whether the storage, made if it is missing, holds trials of this study already.
+
+    Raises:
+        ConfigError, StorageError: it cannot be used; better now than after a minute.
+    """
     from bench.reports import num_finished
     from bench.storage import using_storage
-    from engine.errors import DliError
 
-    try:
-        with using_storage(plan.url) as storage:
-            return num_finished(storage, plan.id) > 0
-    except DliError:
-        return False
+    with using_storage(plan.url, create=True) as storage:
+        return num_finished(storage, plan.id) > 0
 
 
 def _announce(plan: "Plan") -> None:
