@@ -16,7 +16,7 @@ _Points = tuple[Array, Array]
 
 BLUE, ORANGE, GREEN = 39, 208, 71  # told apart by the colour-blind, on dark and on light
 _MARK = 245
-_PLAIN_MARKERS = "·x+o"  # without colour, the shape of the dots tells curves apart
+_PLAIN_MARKERS = "·x+o*#%@"  # without colour, the shape of the dots tells curves apart
 _HUGE = 1e100  # an axis of larger numbers would overflow
 _MOST_TICKS = 8  # at the y axis
 _SMALLEST = 20, 6  # below this many columns and rows, only a title is drawn
@@ -24,12 +24,16 @@ _SMALLEST = 20, 6  # below this many columns and rows, only a title is drawn
 
 @dataclass(frozen=True)
 class Series:
-    """One curve: y over x, which rises; points that are not finite are gaps."""
+    """One curve: y over x, which rises; points that are not finite are gaps.
+
+    A `marker` is the character that draws it, instead of the usual fine dots.
+    """
 
     name: str
     x: ArrayLike
     y: ArrayLike
     color: int = BLUE
+    marker: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,8 @@ def _title(chart: Chart, width: int, color: bool) -> str:
     title, room = chart.title + (" (log)" if chart.log_y else ""), width
     text, room = title[:room], room - len(title)
     for series, marker in zip(chart.series, _PLAIN_MARKERS, strict=False):
-        entry = f"── {series.name}" if color else f"{marker} {series.name}"
+        sign = series.marker or ("──" if color else marker)
+        entry = f"{sign} {series.name}"
         room -= len(entry) + 2
         if room >= 0:
             text += "  " + (f"\x1b[38;5;{series.color}m{entry}\x1b[0m" if color else entry)
@@ -137,7 +142,7 @@ def _plot(chart: Chart, curves: list[_Points], shape: tuple[int, int], color: bo
         plt.vertical_line(mark, color=_MARK)
     for series, points, plain in zip(chart.series, curves, _PLAIN_MARKERS, strict=False):
         for part_x, part_y in _segments(*_reduced(*points, x_axis, width)):
-            marker = "braille" if color else plain
+            marker = series.marker or ("braille" if color else plain)
             plt.plot(part_x.tolist(), part_y.tolist(), marker=marker, color=series.color)
     text: str = plt.build() if color else plt.uncolorize(plt.build())
     *lines, last = [line.rstrip() for line in text.split("\n")[:height]]
@@ -156,16 +161,16 @@ def _x_axis(x: Array, most_ticks: int) -> _Axis:
     if low == high:
         low, high = low - 1, high + 1
     low = 0.0 if 0 < low <= 1 else low  # epochs count from 1, and begin at 0
-    ticks = _multiples(low, high, max(1.0, _nice_step(high - low, most_ticks)))
+    ticks = multiples(low, high, max(1.0, nice_step(high - low, most_ticks)))
     return _Axis(low, high, ticks, tuple(f"{tick:.0f}" for tick in ticks))
 
 
 def _y_axis(chart: Chart, y: Array, most_ticks: int) -> _Axis:
     low, high = _with_margin(y)
     low, high = max(low, chart.y_bounds[0]), min(high, chart.y_bounds[1])
-    step = _nice_step(high - low, max(most_ticks, 2))
+    step = nice_step(high - low, max(most_ticks, 2))
     digits = max(0, -math.floor(math.log10(step)))
-    ticks = _multiples(low, high, step)
+    ticks = multiples(low, high, step)
     return _Axis(low, high, ticks, tuple(chart.y_text(tick, digits) for tick in ticks))
 
 
@@ -188,14 +193,15 @@ def _with_margin(y: Array) -> tuple[float, float]:
     return low - margin, high + margin
 
 
-def _nice_step(span: float, most: int) -> float:
+def nice_step(span: float, most: int) -> float:
     """Return the smallest 1, 2 or 5 times a power of ten of which `most` steps cover the span."""
     raw = span / max(most, 1)
     power = 10.0 ** math.floor(math.log10(raw))
     return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= raw * (1 - 1e-9))
 
 
-def _multiples(low: float, high: float, step: float) -> tuple[float, ...]:
+def multiples(low: float, high: float, step: float) -> tuple[float, ...]:
+    """Return the multiples of the step from low to high, both included."""
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     return tuple(index * step for index in range(first, last + 1))
 

@@ -20,6 +20,15 @@ def interval(accuracy: float, low: float, high: float) -> str:
     return f"{percent(accuracy)} (95 %: {100 * low:.2f} to {100 * high:.2f})"
 
 
+def setting(value: bool | int | float | str | None) -> str:
+    """Return the value of a setting: `true`, `48`, `0.0312`, `cosine`."""
+    if value is None:
+        return MISSING
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
+
+
 def duration(seconds: float | None) -> str:
     """Return a time span in its two largest units: `1.2 s`, `1 m 23 s`, `2 h 04 m`."""
     if seconds is None or not math.isfinite(seconds):
@@ -119,3 +128,10 @@ def _block(value: float, low: float, span: float) -> str:
     if span == 0:
         return _BLOCKS[len(_BLOCKS) // 2]
     return _BLOCKS[min(int((value - low) / span * len(_BLOCKS)), len(_BLOCKS) - 1)]
+
+
+def per_hour(number: float | None, noun: str) -> str:
+    """Return how many of something there are in an hour: `240 trials/hour`, `1.4 trials/hour`."""
+    if number is None or not math.isfinite(number):
+        return f"{MISSING} {noun}s/hour"
+    return f"{number:,.{1 if number < 10 else 0}f} {noun}s/hour"

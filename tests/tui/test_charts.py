@@ -116,6 +116,16 @@ def test_a_mark_is_a_line_from_top_to_bottom() -> None:
     assert sum("│" in line for line in lines) >= len(lines) - 2
 
 
+@pytest.mark.parametrize("color", [True, False])
+def test_a_curve_may_have_a_marker_of_its_own(color: bool) -> None:
+    series = [Series("trials", [1, 2, 3], [1, math.nan, 3], marker="•"), Series("best", [2], [2])]
+
+    lines = line_chart(Chart("", series), 40, 10, color).split("\n")
+
+    assert "• trials" in lines[0]
+    assert sum(line.count("•") for line in lines[1:]) == 2
+
+
 def test_names_that_do_not_fit_are_left_out_of_the_legend() -> None:
     series = [Series("a" * 30, [1, 2], [1, 2]), Series("b" * 30, [1, 2], [1, 2], ORANGE)]
 

@@ -95,6 +95,19 @@ def test_a_loss_can_be_anything(value: float | None, text: str) -> None:
     assert fmt.loss(value) == text
 
 
+def test_settings_are_written_as_a_study_has_them() -> None:
+    values = (True, 48, 0.0312345, 1e-5, "cosine", None)
+
+    assert [fmt.setting(value) for value in values] == [
+        "true",
+        "48",
+        "0.0312",
+        "1e-05",
+        "cosine",
+        "–",
+    ]
+
+
 def test_only_accuracies_are_percents() -> None:
     assert fmt.metric("val_accuracy", 0.5) == "50.00 %"
     assert fmt.metric("val_loss", 0.5) == "0.5000"
