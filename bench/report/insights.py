@@ -75,14 +75,14 @@ def contrasts(study: StudyRecord) -> Iterator[Contrast]:
 
 
 def _ends(dimension: Dimension, trials: tuple[TrialRecord, ...]) -> Iterator[Contrast]:
-    """Yield the lowest and the highest third of the trials' values, each with the rest."""
+    """Yield about the lowest and the highest third of the trials' values, each with the rest."""
     values = np.array([float(trial.params[dimension.path]) for trial in trials])
     distinct = np.unique(values)
     if len(distinct) < 2:
         return
-    low = min(float(np.quantile(values, 1 / 3)), float(distinct[-2]))
+    low = min(distinct[:-1], key=lambda end: abs(float(np.mean(values <= end)) - 1 / 3))
     yield Contrast(dimension, f"up to {low:.3g}", REST, trials, values <= low)
-    high = max(float(np.quantile(values, 2 / 3)), float(distinct[1]))
+    high = min(distinct[1:], key=lambda end: abs(float(np.mean(values >= end)) - 1 / 3))
     if len(distinct) > 2:
         yield Contrast(dimension, f"from {high:.3g}", REST, trials, values >= high)
 
