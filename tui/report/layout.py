@@ -27,7 +27,7 @@ STYLES: dict[str, str] = {
     "rank4": "color(102)",
 }
 _LEAST_WRAPPED = 24
-_UNIT = re.compile(r"(?<=\d) (?=%|points\b)")
+_HOLDS = re.compile(r"(?<=\d) (?=%|points\b)| (?== )|(?<= =) ")  # before units, around `=`
 _PATH_PART = re.compile(r".+?(?:[_.](?=.)|$)")
 _HELD = "\ue000"  # of the private use area: `printable` leaves none
 
@@ -180,9 +180,9 @@ def indented(text: Text, indent: str, width: int, console: Console) -> Iterator[
 
 
 def wrapped(text: Text, width: int, console: Console) -> Iterator[Text]:
-    """Yield a text in lines; not broken at a `JOINT`, nor between a number and its unit."""
+    """Yield a text in lines; not broken at a `JOINT`, before a unit, or around `=`."""
     text = text.copy()
-    text.plain = _UNIT.sub(_HELD, text.plain).replace(JOINT, _HELD)
+    text.plain = _HOLDS.sub(_HELD, text.plain).replace(JOINT, _HELD)
     for line in text.wrap(console, max(width, 1)):
         line.plain = line.plain.replace(_HELD, " ")
         line.rstrip()

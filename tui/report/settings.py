@@ -32,8 +32,9 @@ def importance_section(report: Report) -> Section | None:
         Column(""),
     ]
     legend = "● share of the variation   ╍╌ its 95 % interval   ┊ what chance alone reaches"
-    blocks: list[Block] = [Grid(columns, rows), Sentences([[Words(legend, "dim")]])]
-    return Section("Importance", blocks, note=report.importance_note)
+    below = [legend, *[report.importance_note] * bool(report.importance_note)]
+    blocks: list[Block] = [Grid(columns, rows), Sentences([[Words(line, "dim")] for line in below])]
+    return Section("Importance", blocks)
 
 
 def _importance_row(one: Importance, name: str, most: float) -> list[Cell]:

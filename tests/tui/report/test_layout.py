@@ -95,5 +95,15 @@ def test_a_line_is_not_broken_between_a_number_and_its_unit() -> None:
     ]
 
 
+def test_a_line_is_not_broken_between_a_setting_and_its_value() -> None:
+    text = text_of([Words("Take trial 3: width = 96, lr = 0.0445.")])
+
+    assert [line.plain for line in wrapped(text, 22, CONSOLE)] == [
+        "Take trial 3:",
+        "width = 96,",
+        "lr = 0.0445.",
+    ]
+
+
 def test_words_lose_their_control_codes() -> None:
     assert text_of([Words("a\x1b[31m\nb\u202ec\u200bd\x9b", "bad")]).plain == "a [31m b c d "

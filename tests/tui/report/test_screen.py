@@ -1,9 +1,12 @@
 import io
 import os
 import pty
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from select import select
+from threading import Event, Thread
 
 import pytest
 from rich.cells import cell_len
@@ -64,50 +67,34 @@ def test_no_name_or_message_brings_control_codes_or_markup_to_work(
     assert ("[red]a|b<i>c" in out) == (name == "broken")
 
 
-def on_terminal(report: Report, monkeypatch: pytest.MonkeyPatch, columns: int) -> str:
-    """Return what a terminal of some columns is sent."""
+@contextmanager
+def terminal(monkeypatch: pytest.MonkeyPatch, columns: int) -> Iterator[bytearray]:
+    """Make stdout a terminal; gives what it is sent, read while it is written as a screen does."""
     ours, theirs = pty.openpty()
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("COLUMNS", str(columns))
+    sent, done = bytearray(), Event()
+
+    def read() -> None:
+        while select([ours], [], [], 0.05)[0] or not done.is_set():
+            if select([ours], [], [], 0)[0]:
+                sent.extend(os.read(ours, 65536))
+
+    reader = Thread(target=read)
+    reader.start()
     with os.fdopen(theirs, "w", encoding="utf-8") as file:
         monkeypatch.setattr("sys.stdout", file)
-        sent, reader = bytearray(), _reader(ours)
-        with reader(sent):
-            print_report(report)
-            file.flush()
+        yield sent
+        file.flush()
+        done.set()
+        reader.join()
     os.close(ours)
+
+
+def on_terminal(report: Report, monkeypatch: pytest.MonkeyPatch, columns: int) -> str:
+    with terminal(monkeypatch, columns) as sent:
+        print_report(report)
     return sent.decode()
-
-
-def _reader(fd: int) -> Callable[[bytearray], "_Reading"]:
-    return lambda sent: _Reading(fd, sent)
-
-
-class _Reading:
-    """Empties a terminal's buffer while it is written to, as a screen does."""
-
-    def __init__(self, fd: int, sent: bytearray) -> None:
-        from threading import Event, Thread
-
-        self._fd, self._sent, self._done = fd, sent, Event()
-        self._thread = Thread(target=self._read)
-
-    def __enter__(self) -> None:
-        self._thread.start()
-
-    def __exit__(self, *exception: object) -> None:
-        self._done.set()
-        self._thread.join()
-
-    def _read(self) -> None:
-        from select import select
-
-        while True:
-            ready, _, _ = select([self._fd], [], [], 0.05)
-            if ready:
-                self._sent += os.read(self._fd, 65536)
-            elif self._done.is_set():
-                return
 
 
 def test_a_terminal_gets_colours(report: Report, monkeypatch: pytest.MonkeyPatch) -> None:
