@@ -73,6 +73,7 @@ class Trainee:
         self._label, self._may_prune = label, may_prune
         self._begun = time.time()
         self._minutes: float | None = None
+        self._reported: set[int] = set()
 
     def train(self, minutes: float | None = None) -> float:
         """Train to the end, and return the best epoch's val accuracy.
@@ -113,11 +114,11 @@ class Trainee:
 
     def _report_earlier(self, history: History) -> None:
         """Report the epochs of a run that goes on, as far as they are not stored yet."""
+        stored = self._trial.storage.get_trial(self._trial._trial_id)  # noqa: SLF001
+        self._reported = set(stored.intermediate_values)
         epochs = history.epochs
-        known = self._trial.storage.get_trial(self._trial._trial_id)  # noqa: SLF001
         for epoch, value in zip(epochs["epoch"], epochs["val_accuracy"], strict=True):
-            if int(epoch) - 1 not in known.intermediate_values:
-                self._trial.report(float(value), int(epoch) - 1)
+            self._report(int(epoch), float(value))
 
     def _follow(self, folder: RunFolder, history: History) -> None:
         study = self._trial.study.study_name
@@ -146,15 +147,16 @@ class Trainee:
             return self._infeasible("minutes", over, f"longer than {self._minutes:g} minutes")
         if not isinstance(event, EpochCompleted):
             return None
-        self._report(event)
+        self._report(event.epoch, event.val_accuracy)
         if self._may_prune and event.epoch < self._config.epochs and self._trial.should_prune():
             return Stop(f"pruned after epoch {event.epoch}", "pruned")
         return None
 
-    def _report(self, event: EpochCompleted) -> None:
-        stored = self._trial.storage.get_trial(self._trial._trial_id).intermediate_values  # noqa: SLF001
-        if event.epoch - 1 not in stored:
-            self._trial.report(event.val_accuracy, event.epoch - 1)
+    def _report(self, epoch: int, value: float) -> None:
+        """Report once; Optuna's steps count from 0."""
+        if epoch - 1 not in self._reported:
+            self._reported.add(epoch - 1)
+            self._trial.report(value, epoch - 1)
 
     def _infeasible(self, limit: str, over: float, message: str) -> Stop:
         self._trial.set_constraint(limit, over)
