@@ -8,7 +8,7 @@ import platform
 import shlex
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -100,6 +100,14 @@ def names(storage: RDBStorage) -> list[str]:
 
 def read_study(stored: optuna.Study) -> Study:
     """Return the study as its storage tells it."""
-    source = stored.user_attrs[SOURCE]
+    return read_source(stored.user_attrs[SOURCE])
+
+
+def read_source(source: Mapping[str, Any]) -> Study:
+    """Return the study that `source_of` wrote down.
+
+    Raises:
+        ConfigError: its file was written for another version of dli.
+    """
     overrides = [(path, value) for path, value in source["overrides"]]
     return resolve(read(source["text"], source["path"]), overrides)

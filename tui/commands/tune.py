@@ -1,5 +1,6 @@
 """`dli tune`: searches for the best configuration of a study, and confirms it."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,52 +16,58 @@ if TYPE_CHECKING:
     from bench.tuning_events import StudyEnded
 
 
+StudyName = Annotated[
+    str, typer.Option("--study", help="A study's name, or its TOML file.", metavar="NAME")
+]
+Trials = Annotated[
+    int | None, typer.Option(min=1, help="Configurations in total (default: the study's).")
+]
+Workers = Annotated[
+    int | None,
+    typer.Option(min=1, max=256, help="Processes (default: one per GPU, else per core)."),
+]
+Minutes = Annotated[
+    float | None, typer.Option(min=0.01, help="Stop after so long; the next call goes on.")
+]
+ConfirmOnly = Annotated[
+    bool, typer.Option("--confirm-only", help="Only train the best again, with fresh seeds.")
+]
+NoConfirm = Annotated[bool, typer.Option("--no-confirm", help="Only search.")]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Say what would be done, and how long it takes.")
+]
+EventsAsJson = Annotated[
+    bool, typer.Option("--json", help="Print each event as a line of JSON on stdout.")
+]
+
+
 def tune(
-    study: Annotated[
-        str, typer.Option("--study", help="A study's name, or its TOML file.", metavar="NAME")
-    ],
+    study: StudyName,
     *,
-    trials: Annotated[
-        int | None, typer.Option(min=1, help="Configurations in total (default: the study's).")
-    ] = None,
-    workers: Annotated[
-        int | None,
-        typer.Option(min=1, max=256, help="Processes (default: one per GPU, else per core)."),
-    ] = None,
-    minutes: Annotated[
-        float | None, typer.Option(min=0.01, help="Stop after so long; the next call goes on.")
-    ] = None,
+    trials: Trials = None,
+    workers: Workers = None,
+    minutes: Minutes = None,
     dataset: options.Dataset = None,
     epochs: options.Epochs = None,
     subset: options.Subset = None,
     settings: options.Settings = None,
     storage: options.Storage = None,
-    confirm_only: Annotated[
-        bool, typer.Option("--confirm-only", help="Only train the best again, with fresh seeds.")
-    ] = False,
-    no_confirm: Annotated[bool, typer.Option("--no-confirm", help="Only search.")] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would be done, and how long it takes.")
-    ] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print each event as a line of JSON on stdout.")
-    ] = False,
+    confirm_only: ConfirmOnly = False,
+    no_confirm: NoConfirm = False,
+    dry_run: DryRun = False,
+    as_json: EventsAsJson = False,
     runs_dir: options.RunsDir = None,
 ) -> None:
     """Search for a study's best configuration, and confirm it.
 
-    What is best is trained again with fresh seeds before anything is called best.
-
-    The same command goes on where it stopped; on another machine, with the same --storage, it
-    joins in.
+    What is best is trained again with fresh seeds before anything is called best. The same command
+    goes on where it stopped; on another machine, with the same --storage, it joins in.
     """
+    from engine import runs
+
     if confirm_only and no_confirm:
         raise ConfigError("choose one of --confirm-only and --no-confirm.")
     named = {"dataset": dataset, "epochs": epochs, "subset": subset}
-    from dataclasses import replace
-
-    from engine import runs
-
     resolved, changes = _resolve(study, named, settings or [])
     plan = replace(
         _plan(resolved, changes, runs.runs_dir(runs_dir), storage, workers),
@@ -73,8 +80,12 @@ def tune(
     _announce(plan)
     if dry_run or not known:
         _say_expected_time(plan)
-    if dry_run:
-        return
+    if not dry_run:
+        _carry_out(plan, as_json)
+
+
+def _carry_out(plan: "Plan", as_json: bool) -> None:
+    """Tune, report, and leave with the exit code that says how it ended."""
     ended = _watched(plan, as_json)
     if not as_json:
         _report(plan)
