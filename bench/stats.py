@@ -191,9 +191,9 @@ class Race:
         return None
 
     def belief(self, rows: Sequence[int]) -> "Belief | None":
-        """Return what to believe of these rows' true means; None of fewer than three."""
+        """Return what to believe of these rows' true means; None where the seeds cannot tell."""
         seeds = [int(np.isfinite(self.values[row]).sum()) for row in rows]
-        if len(rows) < 3 or not self.df or min(seeds) == 0:
+        if len(rows) < 2 or not self.df or min(seeds) == 0:
             return None
         error = math.sqrt(self.spread / 2 / min(seeds) + 1.5 / self.pictures**2)
         return Belief(tuple(float(self.means[row]) for row in rows), error, self.df)
@@ -213,7 +213,7 @@ class Belief:
     χ² one with `df` degrees of freedom; both are summed over on a grid.
 
     Args:
-        means: what was seen, at least three.
+        means: what was seen, two or more.
         error: standard error of each.
         df: degrees of freedom that the error rests on.
     """

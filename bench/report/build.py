@@ -16,9 +16,9 @@ from engine.data.spec import Progress
 def build(study: StudyRecord) -> Generator[Progress, None, Report]:
     """Compute a study's report; yields how far it is, and returns the report."""
     shown = finalists(study)
-    yield Progress("Comparing trials", 0, 1)
+    yield Progress("comparing trials", 0, 1)
     told = insights(study)
-    yield Progress("Comparing trials", 1, 1)
+    yield Progress("comparing trials", 1, 1)
     shares, note = yield from importance(study)
     return Report(
         name=study.name,

@@ -63,15 +63,15 @@ class Contest:
 
     def probability(self) -> float | None:
         """Return the probability that the best beats the second."""
-        if len(self.rivals) < 2:
-            return None
         belief = self.race.belief(self.population())
-        if belief is not None:
-            return belief.better(0, 1)
-        gap = self.race.difference(0, 1)
-        return None if gap is None else 1 - gap.p_positive()
+        return None if belief is None else belief.better(0, 1)
 
     def optimism(self) -> float | None:
-        """Return by how much the best confirmed mean is expected to be too high."""
+        """Return by how much the best confirmed mean is expected to be too high.
+
+        None where that is hardly known: of two candidates, or from next to no seeds.
+        """
+        if len(self.population()) < 3 or self.race.df < 4:
+            return None
         belief = self.race.belief(self.population())
         return None if belief is None else float(self.race.means[0]) - belief.mean(0)

@@ -39,7 +39,8 @@ class Finalist:
 def finalists(study: StudyRecord) -> tuple[Finalist, ...]:
     """Return the top of the search, the baselines and all that was confirmed, the best first.
 
-    Confirmed ones stand before the rest and go by their confirmed mean, the rest by search value.
+    Confirmed ones stand before the rest and go by their confirmed mean, a baseline first if it is
+    as good; the rest go by search value.
     """
     confirmed = {run.candidate for run in study.confirms}
     ranked = study.ranked()
@@ -49,9 +50,10 @@ def finalists(study: StudyRecord) -> tuple[Finalist, ...]:
     return tuple(sorted(found, key=_order))
 
 
-def _order(finalist: Finalist) -> tuple[float, float, int]:
-    mean = float(np.mean(finalist.values)) if finalist.values else -1.0
-    return -mean, -(finalist.trial.value or 0.0), finalist.trial.number
+def _order(finalist: Finalist) -> tuple[float, bool, float, int]:
+    trial, values = finalist.trial, finalist.values
+    mean = round(float(np.mean(values)), 9) if values else -1.0
+    return -mean, bool(values) and not trial.baseline, -(trial.value or 0.0), trial.number
 
 
 def _finalist(study: StudyRecord, trial: TrialRecord) -> Finalist:

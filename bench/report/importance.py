@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from optuna.distributions import BaseDistribution
     from optuna.trial import FrozenTrial
 
-FEWEST = 10  # complete trials
+FEWEST = 10  # trials, pruned ones among them
+_FEWEST_COMPLETE = 5  # among which the best are
 SHUFFLES = 200  # and half as many resamples; of many trials half as many, as each takes longer
 _MANY = 300  # trials
 _BEST = 8  # trials that the best tenth should have at least; at most a quarter are taken
@@ -41,8 +42,9 @@ def importance(
     complete = study.complete()
     trials = _counted(study)
     varying = [d.path for d in study.space if _varies(d, trials)]
-    if len(complete) < FEWEST:
-        return (), f"Importance needs {FEWEST} complete trials; there are {len(complete)}."
+    if len(trials) < FEWEST or len(complete) < _FEWEST_COMPLETE:
+        needed = f"{FEWEST} complete or pruned trials, {_FEWEST_COMPLETE} of them complete"
+        return (), f"Importance needs {needed}; there are {len(trials)} and {len(complete)}."
     if not varying or len({trial.value for trial in trials}) < 2:
         return (), "Nothing varies among the trials."
     seen, resampled, shuffled = yield from _measured(study.space, trials, varying)
@@ -80,12 +82,12 @@ def _measured(
     resampled, shuffled = [], []
     shuffles = SHUFFLES if len(trials) <= _MANY else SHUFFLES // 2
     for done in range(shuffles):
-        yield Progress("Importance of the settings", done, shuffles)
+        yield Progress("measuring importance", done, shuffles)
         shuffled.append(meter.measure(everything, numbers.sample(everything, k=len(everything))))
         if done % 2:
             drawn = numbers.choices(everything, k=len(everything))
             resampled.append(meter.measure(drawn, drawn))
-    yield Progress("Importance of the settings", shuffles, shuffles)
+    yield Progress("measuring importance", shuffles, shuffles)
     return seen, np.array(resampled), np.array(shuffled)
 
 

@@ -193,10 +193,9 @@ def _rival_sentences(contest: Contest) -> Iterator[str]:
         yield f"It really beats the runner-up, {second}, with a probability of {_percent(chance)}."
     tied = [contest.rivals[row].name for row in contest.tied if row]
     if tied and contest.seeds > 1:
-        yield (
-            f"Not told apart from it, with all {len(contest.rivals)} compared at once:"
-            f" {listed(tied)}."
-        )
+        count = len(contest.rivals)
+        together = f", with all {count} compared at once" if count > 2 else ""
+        yield f"Not told apart from it{together}: {listed(tied)}."
     elif contest.seeds > 1 and len(contest.rivals) > 2:
         yield f"All {len(contest.rivals) - 1} others are told apart from it."
 

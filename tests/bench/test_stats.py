@@ -222,6 +222,17 @@ class TestBelief:
         assert belief.better(0, 1) > 0.999
         assert belief.mean(0) == pytest.approx(0.9, abs=1e-3)
 
+    @pytest.mark.parametrize(("spread", "least"), [(0.002, 0.6), (0.008, 0.78)])
+    def test_between_two_probabilities_claim_no_more_than_comes_true(
+        self, spread: float, least: float
+    ) -> None:
+        told = [
+            (Race(values, MANY).belief([0, 1]).better(0, 1), truth[0] > truth[1])
+            for truth, values in races(400, candidates=2, spread=spread)
+        ]
+        claimed = np.mean([p for p, _ in told])
+        assert least < claimed < np.mean([came for _, came in told]) + 0.03
+
     @pytest.mark.parametrize("spread", [0.001, 0.004])
     def test_probabilities_are_right_on_average_and_the_best_shrinks_to_its_truth(
         self, spread: float

@@ -26,6 +26,11 @@ def test_without_a_confirm_stage_they_stand_by_search_value(study: StudyRecord) 
     assert all(c.confirm is None and c.test is None for c in candidates(study, shown))
 
 
+def test_of_equal_means_the_baseline_stands_first(study: StudyRecord) -> None:
+    equal = tuple(replace(run, value=0.95) for run in study.confirms)
+    assert finalists(replace(study, confirms=equal))[0].trial.baseline == "batch norm only"
+
+
 def test_rows_hold_only_settings_that_differ(study: StudyRecord) -> None:
     shown = [f for f in finalists(study) if f.trial.params["model.batch_norm"]]
     rows = candidates(study, shown)
