@@ -19,6 +19,7 @@ from bench.stats import holm
 MATTERS = 0.005  # an effect that is surely smaller than half a point does not matter
 _BEST = 5
 REST = "the rest"
+_MOST_TRIALS = 1_500  # matching takes their square in memory, their cube in time
 _MOST_CHOICES = 6  # each value of more would have too few trials
 
 
@@ -66,8 +67,10 @@ def _margin(study: StudyRecord) -> float:
 
 def contrasts(study: StudyRecord) -> Iterator[Contrast]:
     """Yield what is compared: each value of a choice, and each end of a range, with the rest."""
+    complete = study.complete()
+    evenly = complete[:: math.ceil(len(complete) / _MOST_TRIALS) or 1]
     for dimension in study.space:
-        trials = tuple(t for t in study.complete() if dimension.path in t.params)
+        trials = tuple(t for t in evenly if dimension.path in t.params)
         if dimension.kind != "choice":
             yield from _ends(dimension, trials)
         elif len(dimension.choices) <= _MOST_CHOICES:

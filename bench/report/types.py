@@ -89,7 +89,7 @@ class Importance:
     share: float
     low: float  # bootstrap 95 %
     high: float
-    noise_floor: float  # 95th percentile when the values are shuffled
+    noise_floor: float  # what it would have by chance: the values shuffled, 1 − 5 % / settings
     is_noise: bool
 
 
