@@ -17,6 +17,7 @@ from tui.commands.models import models
 from tui.commands.report import report
 from tui.commands.runs import runs
 from tui.commands.show import show
+from tui.commands.studies import studies
 from tui.commands.train import train
 from tui.commands.tune import tune
 from tui.output import say
@@ -51,6 +52,7 @@ app = typer.Typer(
 app.command()(train)
 app.command()(tune)
 app.command()(report)
+app.add_typer(studies)
 app.add_typer(runs)
 app.command()(show)
 app.command()(control)

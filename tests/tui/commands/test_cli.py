@@ -16,7 +16,10 @@ from tui import cli
 
 Dli = Callable[..., Any]
 ROOT = Path(__file__).resolve().parents[3]
-COMMANDS = ["train", "runs", "show", "control", "data", "models", "bench", "doctor"]
+COMMANDS = [
+    "train", "tune", "report", "studies", "runs", "show", "control", "data", "models", "bench",
+    "doctor",
+]  # fmt: skip
 CHILD = "import sys; sys.argv[0] = 'dli'; from tui.cli import main; main()"
 
 
