@@ -1,4 +1,4 @@
-# make demo    train on the embedded digits with the live view, and show the result
+# make demo    train on the embedded digits, search for a better configuration, and report
 # make test    the tests; DLI_SLOW=1 adds the slow ones
 # make check   what CI wants of the code: style, types, import directions, sizes
 # Each sets up .venv first, once. Another interpreter: make demo PYTHON=python3.12
@@ -19,7 +19,7 @@ help:
 
 demo: venv
 	@$(BIN)/dli train
-	@$(BIN)/dli show last
+	@$(BIN)/dli tune --study digits_cnn
 
 test: .venv/ready-dev
 	@$(BIN)/python -m pytest -n $(WORKERS) $(if $(filter 1,$(DLI_SLOW)),-m "slow or not slow")

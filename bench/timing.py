@@ -26,6 +26,7 @@ _ALL_SECONDS = 10.0  # for everything; what is not reached is scaled by its FLOP
 _EACH_SECONDS = 0.4  # of steps, after one that is not counted
 _LONG_SECONDS = 1.0  # a step that takes as long counts itself
 _JUDGED = 200  # pictures of val
+_MOST_WORK = 20  # times the base's; what is heavier is scaled by its FLOPs
 
 
 def main() -> None:
@@ -58,6 +59,8 @@ def _trial_seconds(configs: list[RunConfig]) -> Iterator[float]:
     for config in order:
         if _key(config) in found or (found and time.perf_counter() > deadline):
             continue
+        if work[_key(config)] > _MOST_WORK * work[_key(base)]:
+            continue  # a single step of it could take minutes
         _tell(Progress("timing steps", len(found), len(work)))
         found[_key(config)] = _timed(config, data)
     rate = found[_key(base)] / work[_key(base)]

@@ -33,8 +33,16 @@ TORCH_FREE = (
     "engine.models.registry",
     *(f"engine.models.{s.parent.name}.spec" for s in sorted(ROOT.glob("engine/models/*/spec.py"))),
     "bench.spec",
+    "bench.resolve",
+    "bench.estimate",
+    "bench.reading",
+    "bench.report.build",
+    "bench.reports",
+    "bench.tune",
     "bench.catalog",
     "tui.cli",
+    "tui.report",
+    "tui.tuning",
 )
 
 _IMPORT_EACH = """
