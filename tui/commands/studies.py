@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 studies = typer.Typer(
     name="studies",
-    help="List the studies, or show one with its space and how long it takes here.",
+    help="List the studies, or show one and how long it takes here.",
     invoke_without_command=True,
     rich_markup_mode=None,
 )
@@ -31,7 +31,7 @@ _COLUMNS = (
 
 @studies.callback()
 def list_all(context: typer.Context, as_json: AsJson = False) -> None:
-    """List the studies, or show one with its space and how long it takes here."""
+    """List the studies, or show one and how long it takes here."""
     if context.invoked_subcommand is not None:
         return None
     from bench import catalog
