@@ -146,7 +146,7 @@ def _watch_live(
 ) -> None:
     dashboard, pace = _dashboard(folder, shows_color(console)), _Pace()
     try:
-        with _screen(console) as live:
+        with screen(console) as live:
             for event in events:
                 history.fold(event)
                 if pace.is_due(event):
@@ -179,7 +179,7 @@ def _leave_behind(history: History, console: Console) -> None:
 
 
 @contextmanager
-def _screen(console: Console) -> Iterator[Live]:
+def screen(console: Console) -> Iterator[Live]:
     """Give the whole terminal to a live view, and keep it whole.
 
     What libraries print meanwhile would tear it: that comes on stderr once the view is gone.
@@ -200,11 +200,35 @@ def _screen(console: Console) -> Iterator[Live]:
             sys.stderr.write(kept.getvalue())
 
 
-class _Pace:
-    """Decides which events are drawn, so that drawing takes a small share of the time."""
+class Pace:
+    """Decides when to draw, so that drawing takes a small share of the time.
+
+    Args:
+        seconds: between two frames, at least.
+    """
+
+    def __init__(self, seconds: float = _FRAME_SECONDS) -> None:
+        self._seconds = seconds
+        self._due = 0.0
+
+    def is_time(self) -> bool:
+        """Tell whether enough time passed since the last frame."""
+        return time.monotonic() >= self._due
+
+    @contextmanager
+    def measured(self) -> Iterator[None]:
+        """Time the drawing of a frame; a slow one is followed by a long rest."""
+        start = time.monotonic()
+        yield
+        end = time.monotonic()
+        self._due = end + max(self._seconds, (end - start) / _FRAME_SHARE)
+
+
+class _Pace(Pace):
+    """Decides which events of a run are drawn."""
 
     def __init__(self) -> None:
-        self._due = 0.0
+        super().__init__()
         self._phase = ""
 
     def is_due(self, event: Event) -> bool:
@@ -213,12 +237,4 @@ class _Pace:
         if isinstance(event, PhaseChanged) and event.phase != self._phase:
             slow = {event.phase, self._phase} - {"training", "validating"} != set()
             self._phase = event.phase
-        return slow or time.monotonic() >= self._due
-
-    @contextmanager
-    def measured(self) -> Iterator[None]:
-        """Time the drawing of a frame; a slow one is followed by a long rest."""
-        start = time.monotonic()
-        yield
-        end = time.monotonic()
-        self._due = end + max(_FRAME_SECONDS, (end - start) / _FRAME_SHARE)
+        return slow or self.is_time()

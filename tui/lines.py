@@ -49,7 +49,7 @@ def described(history: History) -> list[tuple[str, str]]:
     config, prepared = history.config, history.prepared
     if config is None:
         return []
-    data, model, training = [_short(config.dataset)], [config.model.name], _training(config)
+    data, model, training = [short_dataset(config.dataset)], [config.model.name], _training(config)
     if prepared is not None:
         data.append(_pictures(prepared))
         model.append(_size(prepared))
@@ -57,7 +57,7 @@ def described(history: History) -> list[tuple[str, str]]:
     return [("data", "  ".join(data)), ("model", "  ".join(model)), ("training", training)]
 
 
-def _short(dataset: str) -> str:
+def short_dataset(dataset: str) -> str:
     """Return a data set's name, of a folder's path only the end."""
     return f"folder:{Path(dataset).name}" if dataset.startswith("folder:") else dataset
 

@@ -45,10 +45,10 @@ class Dashboard:
             top += [Text(), *_last_epochs(history)]
         room = height - len(top) - len(bottom) - 1
         if width < SMALLEST[0] or room < 6:
-            return Group(*[_clipped(line, width) for line in (top + bottom)[:height]])
+            return Group(*[clipped(line, width) for line in (top + bottom)[:height]])
         middle = [Text(), self._curves(history, (width, room))]
-        return Group(*[_clipped(line, width) for line in top], *middle,
-                     *[_clipped(line, width) for line in bottom])  # fmt: skip
+        return Group(*[clipped(line, width) for line in top], *middle,
+                     *[clipped(line, width) for line in bottom])  # fmt: skip
 
     def _footer(self, history: History, width: int) -> list[Text]:
         """Return how to steer from another terminal and what ^C does, in one line if both fit."""
@@ -58,7 +58,7 @@ class Dashboard:
         interrupts = Text(self._interrupts, style="dim")
         for steer in (f"another terminal: {command}", command):
             if len(steer) + interrupts.cell_len + 2 <= width:
-                return [_spread(Text(steer, style="dim"), interrupts, width)]
+                return [spread(Text(steer, style="dim"), interrupts, width)]
         return [Text(command, style="dim"), interrupts]
 
     def _curves(self, history: History, shape: tuple[int, int]) -> RenderableType:
@@ -71,7 +71,8 @@ class Dashboard:
         return self._charts
 
 
-def _clipped(line: Text, width: int) -> Text:
+def clipped(line: Text, width: int) -> Text:
+    """Cut a line to the width, in place, and return it."""
     line.no_wrap = True
     line.truncate(width, overflow="ellipsis")
     return line
@@ -83,12 +84,12 @@ def _header(history: History, now: float, width: int) -> list[Text]:
         return [Text("starting", style="bold")]
     first = Text(started.run or "a run that is not kept", style="bold")
     return [
-        _spread(first, Text(fmt.duration(now - started.time), style="dim"), width),
+        spread(first, Text(fmt.duration(now - started.time), style="dim"), width),
         *[labelled(*fact) for fact in lines.described(history)],
     ]
 
 
-def _spread(left: Text, right: Text, width: int) -> Text:
+def spread(left: Text, right: Text, width: int) -> Text:
     """Return one line with `right` at its end, if there is room."""
     space = width - left.cell_len - right.cell_len
     return Text.assemble(left, " " * space, right) if space > 1 else left

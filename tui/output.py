@@ -30,16 +30,17 @@ def say(text: str) -> None:
 
 def print_json(value: object) -> None:
     """Print a value as JSON that any reader takes: numbers that are not finite become null."""
-    typer.echo(json.dumps(_finite(value), indent=2, ensure_ascii=False))
+    typer.echo(json.dumps(finite(value), indent=2, ensure_ascii=False))
 
 
-def _finite(value: object) -> object:
+def finite(value: object) -> object:
+    """Return a value of plain data with None for every number that is not finite."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, Mapping):
-        return {key: _finite(inner) for key, inner in value.items()}
+        return {key: finite(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_finite(inner) for inner in value]
+        return [finite(inner) for inner in value]
     return value
 
 

@@ -1,6 +1,7 @@
 """A made-up run that looks like a real one: 15 epochs of 20 steps on ten classes, without torch."""
 
 import math
+import os
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from engine.events import (
 from engine.predictions import pack, write_split, write_test
 from engine.record import recorded
 from engine.runs import RunFolder, create_run
+from tests.tui.terminal import Terminal
 
 START = 1_700_000_000.0
 EPOCHS, STEPS = 15, 20
@@ -106,6 +108,14 @@ def _events(
         yield CheckpointSaved(time + 1.2, epoch * STEPS, epoch, "last")
     if epochs == EPOCHS:
         yield from _finish()
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[Terminal]:
+    terminal = Terminal(monkeypatch)
+    yield terminal
+    terminal.text()
+    os.close(terminal.master)
 
 
 @pytest.fixture

@@ -1,8 +1,7 @@
 import os
 import sys
-import threading
 import warnings
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 import pytest
@@ -12,49 +11,11 @@ from engine.events import Event, PhaseChanged, RunResumed, StepCompleted, from_j
 from engine.history import History
 from engine.record import replay
 from engine.runs import RunFolder
+from tests.tui.terminal import ENTER_SCREEN, LEAVE_SCREEN, Terminal
 from tui.console import Output, _Pace, choose_mode, make_console, name_of, watch
 
 Events = Generator[Event, None, None]
 MakeEvents = Callable[..., Events]
-ENTER_SCREEN, LEAVE_SCREEN = "\x1b[?1049h", "\x1b[?1049l"
-
-
-class Terminal:
-    """A pseudo terminal; `text()` is all that was written to it."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self._monkeypatch = monkeypatch
-        self.master, slave = os.openpty()
-        self.stdout = open(slave, "w", encoding="utf-8")  # noqa: PTH123, SIM115
-        self._written = b""
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
-
-    def use(self) -> None:
-        """Put it in the place of stdout, 80 by 24; pytest undoes that between fixture and test."""
-        self._monkeypatch.setattr(sys, "stdout", self.stdout)
-        for variable, value in (("TERM", "xterm-256color"), ("COLUMNS", "80"), ("LINES", "24")):
-            self._monkeypatch.setenv(variable, value)
-
-    def _read(self) -> None:
-        try:
-            while more := os.read(self.master, 65536):
-                self._written += more
-        except OSError:
-            pass  # the other end was closed
-
-    def text(self) -> str:
-        self.stdout.close()
-        self._reader.join(5)
-        return self._written.decode()
-
-
-@pytest.fixture
-def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[Terminal]:
-    terminal = Terminal(monkeypatch)
-    yield terminal
-    terminal.text()
-    os.close(terminal.master)
 
 
 def test_a_pipe_gets_one_aligned_line_an_epoch_without_control_codes(
