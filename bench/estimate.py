@@ -15,6 +15,7 @@ from typing import Any
 
 from bench.corners import extremes
 from bench.space import draw
+from bench.spec import Limits
 from bench.study import Study
 from engine import errors
 from engine.config import RunConfig
@@ -90,14 +91,21 @@ def estimate(study: Study, workers: int, threads: int) -> Generator[Progress, No
         threads: CPU threads of each of them.
 
     Raises:
+        ConfigError: the base and all random points are over the study's limits.
         DataError: the data are not on this machine.
         DliError: any other mistake that a run of the study would meet, or the child died.
     """
     _check_present(study.config.dataset)  # here, as the child takes seconds to start
     configs = [config.model_copy(update={"threads": threads}) for config in _candidates(study)]
-    seconds = yield from _timed(configs)
-    typical = statistics.median([seconds[0], *seconds[-_DRAWS:]])
-    return Estimate(min(seconds), typical, max(seconds), workers, _saved(study))
+    seconds = yield from _timed(configs, study.file.limits)
+    drawn = [s for s in (seconds[0], *seconds[-_DRAWS:]) if s is not None]
+    allowed = [s for s in seconds if s is not None]
+    if not drawn:
+        raise errors.ConfigError(
+            f"{study.file.path} [limits]: the base and {_DRAWS} random points are all over the "
+            "limits, so there is nothing to time; raise them."
+        )
+    return Estimate(min(allowed), statistics.median(drawn), max(allowed), workers, _saved(study))
 
 
 def _check_present(dataset: str) -> None:
@@ -121,8 +129,14 @@ def _saved(study: Study) -> float:
     return _SAVED[study.pruner()] * (1 - study.warmup() / study.config.epochs)
 
 
-def _timed(configs: list[RunConfig]) -> Generator[Progress, None, list[float]]:
-    """Return the seconds of a full trial of each config."""
+def _timed(
+    configs: list[RunConfig], limits: Limits
+) -> Generator[Progress, None, list[float | None]]:
+    """Return the seconds of a full trial of each config; None is one over a limit."""
+    order = {
+        "configs": [config.model_dump(mode="json") for config in configs],
+        "limits": limits.model_dump(),
+    }
     process = subprocess.Popen(
         COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
     )
@@ -130,7 +144,7 @@ def _timed(configs: list[RunConfig]) -> Generator[Progress, None, list[float]]:
     assert process.stdout is not None
     try:
         with process.stdin as far_end:
-            far_end.write(json.dumps([config.model_dump(mode="json") for config in configs]))
+            far_end.write(json.dumps(order))
         for line in process.stdout:
             said: Mapping[str, Any] = json.loads(line)
             if "error" in said:

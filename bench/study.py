@@ -97,7 +97,7 @@ class Study:
         return "none" if "one_cycle" in names and len(names) > 1 else "halving"
 
     def corners(self) -> list[RunConfig]:
-        """Return the runs of the baselines and of points over the whole space."""
+        """Return the runs of the base and of points over the whole space."""
         numbers = random.Random(0)
         points = [*extremes(self.space), *(draw(self.space, numbers) for _ in range(_CORNERS))]
         return [self.config, *map(self.config_of, points)]

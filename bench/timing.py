@@ -1,15 +1,17 @@
 """The child of `bench.estimate`: times a few training and validation steps of several configs.
 
-`python -m bench.timing` reads a list of configs from stdin, the base first, and answers in JSON
-lines: how far it is, and at last the seconds of a full trial of each config.
+`python -m bench.timing` reads configs, the base first, and limits from stdin, and answers in JSON
+lines: how far it is, and at last the seconds of a full trial of each config, null over a limit.
 """
 
 import json
+import math
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict
 
+from bench.spec import Limits
 from engine.checkpoint import Progress as RunProgress
 from engine.config import RunConfig
 from engine.control import Control
@@ -31,9 +33,10 @@ _MOST_WORK = 20  # times the base's; what is heavier is scaled by its FLOPs
 
 def main() -> None:
     """Time what stdin asks for; a user's mistake is an answer too."""
-    configs = [RunConfig.model_validate(values) for values in json.load(sys.stdin)]
+    order = json.load(sys.stdin)
+    configs = [RunConfig.model_validate(values) for values in order["configs"]]
     try:
-        _answer({"seconds": list(_trial_seconds(configs))})
+        _answer({"seconds": _trial_seconds(configs, Limits(**order["limits"]))})
     except DliError as error:
         _answer({"error": str(error), "kind": type(error).__name__})
 
@@ -47,25 +50,30 @@ def _tell(progress: Progress) -> None:
     _answer(asdict(progress))
 
 
-def _trial_seconds(configs: list[RunConfig]) -> Iterator[float]:
-    """Yield the seconds of each config's trial: timed, or scaled from the base by FLOPs."""
+def _trial_seconds(configs: list[RunConfig], limits: Limits) -> list[float | None]:
+    """Return the seconds of each config's trial: timed, or scaled from another by FLOPs."""
     data = _loaded(configs[0])
-    work = {_key(config): _work(config, data) for config in configs}
+    work = {_key(config): _work(config, data, limits) for config in configs}
+    allowed = [config for config in configs if work[_key(config)] is not None]
+    by_work = sorted(allowed, key=lambda config: work[_key(config)] or 0.0)
     found: dict[str, float] = {}
-    base = configs[0]
-    by_work = sorted(configs, key=lambda config: work[_key(config)])
-    order = [base, by_work[-1], by_work[0], *reversed(configs)]
     deadline = time.perf_counter() + _ALL_SECONDS
-    for config in order:
+    for config in [*allowed[:1], *by_work[-1:], *by_work[:1], *reversed(allowed)]:
         if _key(config) in found or (found and time.perf_counter() > deadline):
             continue
-        if work[_key(config)] > _MOST_WORK * work[_key(base)]:
-            continue  # a single step of it could take minutes
         _tell(Progress("timing steps", len(found), len(work)))
         found[_key(config)] = _timed(config, data)
-    rate = found[_key(base)] / work[_key(base)]
-    for config in configs:
-        yield found.get(_key(config), rate * work[_key(config)])
+    return [_seconds(_key(config), found, work) for config in configs]
+
+
+def _seconds(key: str, found: dict[str, float], work: dict[str, float | None]) -> float | None:
+    """Return what was timed, or what the one nearest in FLOPs took, scaled."""
+    own = work[key]
+    if key in found or own is None:
+        return found.get(key)
+    ratios = {other: own / known for other in found if (known := work[other])}
+    nearest = min(ratios, key=lambda other: abs(math.log(ratios[other])))
+    return found[nearest] * ratios[nearest]
 
 
 def _loaded(config: RunConfig) -> LoadedData:
@@ -84,12 +92,13 @@ def _key(config: RunConfig) -> str:
     return f"{config.model_dump_json(include=parts)} {config.optimizer.name}"
 
 
-def _work(config: RunConfig, data: LoadedData) -> float:
-    """Return the FLOPs of one picture, and of a step's fixed cost that its pictures share."""
-    shape = data.prepared.shape
-    return summarize(config.model, shape, len(data.prepared.classes)).flops * (
-        1 + 4 / config.batch_size
-    )
+def _work(config: RunConfig, data: LoadedData, limits: Limits) -> float | None:
+    """Return a picture's FLOPs with its share of a step's fixed cost; None is over a limit."""
+    shape, num_classes = data.prepared.shape, len(data.prepared.classes)
+    summary = summarize(config.model, shape, num_classes)
+    too_large = limits.parameters is not None and summary.num_parameters > limits.parameters
+    too_slow = limits.flops is not None and summary.flops > limits.flops
+    return None if too_large or too_slow else summary.flops * (1 + 4 / config.batch_size)
 
 
 def _timed(config: RunConfig, data: LoadedData) -> float:

@@ -15,7 +15,7 @@ from bench.resolve import resolve
 from bench.spec import read
 from bench.study import Study
 from engine.data.spec import Progress
-from engine.errors import DataError, DliError, ModelError
+from engine.errors import ConfigError, DataError, DliError, ModelError
 
 T = TypeVar("T")
 STUDY = """
@@ -55,6 +55,18 @@ def test_a_study_s_trials_are_timed_in_a_child() -> None:
     assert found.fastest_seconds < found.slowest_seconds, "2048 features cost more than 16"
     assert told[-1].what == "timing steps"
     assert found.workers == 2
+
+
+def test_points_over_a_limit_are_not_timed() -> None:
+    text = _study().file.text.replace("[space]", "[limits]\nparameters = 100_000\n[space]")
+    some = resolve(read(text, "tiny.toml"))
+    none = resolve(read(text.replace("100_000", "10"), "tiny.toml"))
+
+    _, found = _finished(estimate(some, workers=1, threads=1))
+
+    assert found.fastest_seconds == found.slowest_seconds, "of the two widths only one is left"
+    with pytest.raises(ConfigError, match=r"tiny.toml \[limits\]: the base and 12 random points"):
+        _finished(estimate(none, workers=1, threads=1))
 
 
 def test_what_a_run_would_meet_is_told_as_a_run_would_tell_it() -> None:

@@ -1,5 +1,7 @@
 """All that can be wrong with a study is found before anything runs, each with its sentence."""
 
+import random
+
 import pytest
 
 from bench.resolve import resolve
@@ -323,3 +325,31 @@ def test_a_data_set_that_is_unknown_or_does_not_fit_is_told_first() -> None:
 
 def test_the_shape_of_a_folder_s_pictures_is_left_to_the_run() -> None:
     assert _resolve('"model.depth" = { int = [1, 6] }', "", ("dataset", "folder:pictures")).space
+
+
+SCRAPS = (
+    '0', '1', '-1', '0.5', '1e300', 'nan', 'inf', 'true', 'false', '""', '"sgd"', '"ü"', '[]', '{}',
+    '[1, 2]', '[16, 32]', '[0.0, 0.5]', '[true, false]', '["sgd", "adam"]', '[[1]]', '1979-05-27',
+    '["constant", "exponential"]', '{ "optimizer.name" = "sgd" }', '{ int = [1, 2] }',
+    '9999999999999999999999999',
+)  # fmt: skip
+PATHS = (
+    "optimizer.lr", "optimizer.name", "optimizer.momentum", "schedule.name", "schedule.gamma",
+    "model.width", "model.batch_norm", "model.name", "model.filters", "model", "augment.crop_mode",
+    "loss.label_smoothing", "ema", "clip.norm", "batch_size", "epochs", "x", "optimizer.lr.x",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_no_nonsense_is_anything_but_a_sentence_or_a_study(seed: int) -> None:
+    numbers = random.Random(seed)
+    for _ in range(100):
+        keys = numbers.sample(["choice", "int", "float", "step", "log", "when"], 2)
+        spec = ", ".join(f"{key} = {numbers.choice(SCRAPS)}" for key in keys)
+        text = f'{BASE}[space]\n"{numbers.choice(PATHS)}" = {{ {spec} }}\n'
+        text += f'[[baseline]]\nname = "a"\nset = {{ "{numbers.choice(PATHS)}" = 1 }}\n'
+        try:
+            resolve(read(text, "mine.toml"))
+        except DliError as error:
+            assert str(error).startswith("mine.toml")
+            assert "\n" not in str(error)
