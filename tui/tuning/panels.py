@@ -1,9 +1,11 @@
 """Parts of the live view: the best so far, what may matter, what went wrong, the last trials."""
 
+import math
+
 from rich.text import Text
 
 from bench.records import TrialRecord
-from bench.report.words import short
+from bench.report.words import counted, short
 from tui import format as fmt
 from tui.charts import BLUE
 from tui.labels import labelled
@@ -29,7 +31,8 @@ def _shares(session: Session) -> list[tuple[str, float]]:
     """Return what each setting explains of the values so far, the largest share first."""
     if session.believed is None:
         return []
-    shares = sorted(session.believed.shares.items(), key=lambda share: -share[1])
+    known = [one for one in session.believed.shares.items() if math.isfinite(one[1])]
+    shares = sorted(known, key=lambda share: -share[1])
     return [(short(path, session.study.space), share) for path, share in shares]
 
 
@@ -63,15 +66,12 @@ def belief_block(session: Session, width: int, room: int) -> list[Text]:
 
 
 def trouble_lines(session: Session) -> list[Text]:
-    """Return how many trainings did not end as planned, and why the last of them failed."""
-    counts = session.counts()
-    pruned, lost = counts["pruned"], session.lost_workers
-    parts = [f"{fmt.count(pruned)} pruned early"] * (pruned > 0)
+    """Return what went wrong so far and how often, and why the last training failed."""
     told = "" if session.is_confirming else causes(session)
-    parts += [told] * bool(told)
-    parts += [f"{session.put_back} put back"] * (session.put_back > 0)
-    parts += [f"{lost} worker{'s' * (lost != 1)} lost"] * (lost > 0)
-    lines = [labelled("not complete", ", ".join(parts))] if parts else []
+    parts = [told] * bool(told)
+    parts += [f"{fmt.count(session.put_back)} put back"] * (session.put_back > 0)
+    parts += [f"{counted(session.lost_workers, 'worker')} lost"] * (session.lost_workers > 0)
+    lines = [labelled("went wrong", ", ".join(parts))] if parts else []
     failures = list(session.failures())
     if failures:
         last = failures[-1]

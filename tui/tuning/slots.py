@@ -43,8 +43,8 @@ def _cells(counts: Mapping[str, int], width: int) -> dict[str, int]:
         return {"waiting": width}
     exact = {state: number * width / total for state, number in counts.items() if number}
     cells = {state: max(1, int(share)) for state, share in exact.items()}
-    while sum(cells.values()) != width:
-        step = 1 if sum(cells.values()) < width else -1
-        state = max(cells, key=lambda one: step * (exact[one] - cells[one]))
-        cells[state] += step
+    while sum(cells.values()) < width:
+        cells[max(cells, key=lambda state: exact[state] - cells[state])] += 1
+    while sum(cells.values()) > width:  # the rare states have more than their share
+        cells[max(cells, key=lambda state: cells[state])] -= 1
     return cells
