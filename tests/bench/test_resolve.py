@@ -348,8 +348,14 @@ def test_no_nonsense_is_anything_but_a_sentence_or_a_study(seed: int) -> None:
         spec = ", ".join(f"{key} = {numbers.choice(SCRAPS)}" for key in keys)
         text = f'{BASE}[space]\n"{numbers.choice(PATHS)}" = {{ {spec} }}\n'
         text += f'[[baseline]]\nname = "a"\nset = {{ "{numbers.choice(PATHS)}" = 1 }}\n'
-        try:
-            resolve(read(text, "mine.toml"))
-        except DliError as error:
-            assert str(error).startswith("mine.toml")
-            assert "\n" not in str(error)
+        told = _told(text)
+        assert told.startswith("mine.toml") or told == "sound"
+        assert "\n" not in told
+
+
+def _told(text: str) -> str:
+    try:
+        resolve(read(text, "mine.toml"))
+    except DliError as error:
+        return str(error)
+    return "sound"
