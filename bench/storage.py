@@ -19,7 +19,7 @@ from optuna.exceptions import ExperimentalWarning, StorageInternalError
 from optuna.storages import RDBStorage
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from engine.errors import ConfigError, StorageError
 from engine.files import storage_errors
@@ -33,7 +33,8 @@ _PATIENT = (
     "create_new_trial", "set_trial_param", "set_trial_state_values", "set_trial_user_attr",
     "set_trial_intermediate_value", "set_trial_system_attr", "get_trial", "get_all_trials",
     "get_trial_id_from_study_id_trial_number", "get_study_user_attrs", "get_study_system_attrs",
-    "record_heartbeat", "get_n_trials", "set_study_user_attr",
+    "record_heartbeat", "get_n_trials", "set_study_user_attr", "get_study_id_from_name",
+    "get_study_name_from_id", "get_study_directions", "get_all_studies",
 )  # fmt: skip
 Revive = Callable[[optuna.Study, optuna.trial.FrozenTrial], None]
 
@@ -160,6 +161,11 @@ def _as_sentences(url: str) -> Iterator[None]:
     shown = make_url(url).render_as_string(hide_password=True)
     try:
         yield
+    except NoSuchModuleError:
+        raise ConfigError(
+            f"--storage cannot be '{shown}': there is no such kind of database; "
+            "use sqlite:///PATH or postgresql://user@host/name."
+        ) from None
     except ImportError:
         extra = "pip install 'dli[postgres]'" if "postgresql" in url else "install its driver"
         raise ConfigError(f"storage {shown} needs a package that is missing; {extra}.") from None
