@@ -11,7 +11,7 @@ from tui.charts import BLUE
 from tui.labels import labelled
 from tui.tuning.session import Session, outcome
 from tui.tuning.slots import LOOKS
-from tui.tuning.words import causes, described, named, reason
+from tui.tuning.words import best_named, causes, described, named, reason
 
 _BAR = 10  # columns of a share of 100 % in one line
 _UNKNOWN = "not known yet: too few trials are complete"
@@ -23,8 +23,8 @@ def best_line(session: Session) -> Text:
     best, label = session.best, "search best" if session.is_confirming else "best"
     if best is None:
         return labelled(label, fmt.MISSING)
-    value = Text.assemble((fmt.percent(best.value), "bold green"), f"  {named(best)}  ")
-    return labelled(label, value.append(described(best.params, session)))
+    value = Text(fmt.percent(best.value), "bold green")
+    return labelled(label, Text.assemble(value, f"  {best_named(best, session)}"))
 
 
 def _shares(session: Session) -> list[tuple[str, float]]:

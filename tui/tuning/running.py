@@ -30,7 +30,8 @@ def running_table(session: Session, states: States, width: int, room: int) -> li
     """Return the running trainings under a heading; of more than `room` lines, how many more."""
     began = [session.running[number] for number in sorted(session.running)]
     if not began:
-        return [Text("no training has begun yet", style="dim")]
+        is_over = session.finished >= session.target
+        return [Text(f"workers are {'ending' if is_over else 'starting'}", style="dim")]
     names = {one.number: _name(one) for one in began}
     workers = _workers([one.worker for one in began])
     heading = "trial seed" if session.is_confirming else "trial"

@@ -53,6 +53,7 @@ class Session:
         self.trials: list[TrialRecord] = []
         self.confirms: list[ConfirmRecord] = []
         self.best: TrialRecord | None = None
+        self._best_of_all: int | None = None  # the number that the search itself called best
         self.opened: StudyOpened | None = None
         self.stage: StageBegan | None = None
         self.begun: dict[int, TrialBegan] = {}  # in this stage
@@ -114,6 +115,8 @@ class Session:
         if self.running.pop(event.number, None) is not None:
             self.num_running -= 1
         self._seconds.append(_seconds_of(event.record))
+        if event.is_best and event.stage == "search":
+            self._best_of_all = event.number
         self._keep(event.record)
 
     def _keep(self, record: Record) -> None:
@@ -132,6 +135,12 @@ class Session:
     def num_unknown(self) -> int:
         """Return how many trials had ended before of which nothing is known here."""
         return max(0, self.opened.finished - self._num_given) if self.opened else 0
+
+    @property
+    def is_best_certain(self) -> bool:
+        """Whether no trial that ended unseen can be better than `best`."""
+        best = self.best.number if self.best else None
+        return self.num_unknown() == 0 or best == self._best_of_all
 
     @property
     def is_confirming(self) -> bool:

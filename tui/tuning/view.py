@@ -16,6 +16,7 @@ from tui.tuning.slots import slot_bar
 from tui.tuning.words import about, crew
 
 _HINT = "^C: put running trials back and stop; `dli tune` again continues"
+_LEFT = " left in this stage"
 _WIDE = 110  # columns from which on lists stand beside the chart
 _LEAST_CHART, _MOST_CHART = 6, 24  # rows
 _MOST_BELIEFS = 8
@@ -115,7 +116,7 @@ def _speed(session: Session) -> Text:
     if per_hour is None or left is None:
         return Text("speed and time left are known after two trials", style="dim")
     noun = "training" if session.is_confirming else "trial"
-    return Text.assemble(
-        (fmt.per_hour(per_hour, noun), ""), ("   about ", "dim"), fmt.duration(left),
-        (" left in this stage", "dim"),
-    )  # fmt: skip
+    line = Text(fmt.per_hour(per_hour, noun))
+    if left < 1:
+        return line
+    return line.append("   about ", "dim").append(fmt.duration(left)).append(_LEFT, "dim")

@@ -1,6 +1,6 @@
 """Words that lines and live view share: settings, states, causes, and how a search ended."""
 
-from bench.records import ConfirmRecord, Params, TrialRecord
+from bench.records import Params, TrialRecord
 from bench.report.words import counted, short
 from bench.space import same
 from bench.study import Study
@@ -39,7 +39,10 @@ def described(params: Params, session: Session) -> str:
     """Return the settings of a configuration, and its name if it is a baseline."""
     name = session.baseline_of(params)
     text = settings(params, session.study)
-    return f'{text} (baseline "{printable(name)}")' if name else text
+    if not name:
+        return text
+    name = f'baseline "{printable(name)}"'
+    return f"{text} ({name})" if changed(params, session.study) else name
 
 
 def reason(record: Record) -> str:
@@ -73,6 +76,12 @@ def named(record: Record, width: int = 1) -> str:
     return f"trial {record.candidate:>{width}} seed {record.seed}"
 
 
+def best_named(best: TrialRecord, session: Session) -> str:
+    """Return which trial is the best and its settings; and if others may be better, that."""
+    limits = "" if session.is_best_certain else "  (of this call)"
+    return f"{named(best)}{limits}  {described(best.params, session)}".rstrip()
+
+
 def begun(event: TrialBegan) -> str:
     """Return which training began, as `named` does."""
     if event.stage == "search":
@@ -99,8 +108,7 @@ def summary(session: Session) -> list[tuple[str, str]]:
     rows = [("study", _ending(session)), ("trials", _states(session)), ("causes", causes(session))]
     best = session.best
     if best is not None:
-        text = f"val {fmt.percent(best.value)}  {named(best)}  {described(best.params, session)}"
-        rows.append(("best", text.rstrip()))
+        rows.append(("best", f"val {fmt.percent(best.value)}  {best_named(best, session)}"))
     rows += [("confirmed", _confirmed(session)), ("next", _next(session))]
     return [(label, text) for label, text in rows if text]
 
@@ -137,17 +145,13 @@ def _states(session: Session) -> str:
 
 
 def _confirmed(session: Session) -> str:
+    """Return how much of the confirm stage is done, and how much is still to do."""
     done = [record for record in session.confirms if record.state == "complete"]
+    candidates = counted(len({record.candidate for record in done}), "configuration")
+    text = f"{candidates} with fresh seeds, {counted(len(done), 'training')}" if done else ""
     left = session.ended.to_confirm if session.ended else 0
-    if not done and not left:
-        return ""
-    candidates = len({record.candidate for record in done})
-    text = f"{counted(candidates, 'configuration')} with fresh seeds, {_trainings(done)}"
-    return text + f"; {fmt.count(left)} to do" * (left > 0)
-
-
-def _trainings(done: list[ConfirmRecord]) -> str:
-    return counted(len(done), "training")
+    to_do = f"{counted(left, 'training')} to do" if left else ""
+    return "; ".join(part for part in (text, to_do) if part)
 
 
 def _next(session: Session) -> str:

@@ -34,7 +34,7 @@ def test_each_candidate_has_its_values_by_seed_and_their_mean_so_far(
 
     assert table(session, tmp_path, 90) == [
         "    trial   search   seed 1   seed 2     mean  settings",
-        '        0  85.00 %  92.00 %      5/8  92.00 %  as the base (baseline "as published")',
+        '        0  85.00 %  92.00 %      5/8  92.00 %  baseline "as published"',
         "        1  92.71 %  91.00 %   failed  91.00 %  lr=0.152 batch_norm=true",
     ]
 

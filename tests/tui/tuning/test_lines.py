@@ -60,7 +60,7 @@ def test_a_search_that_failed_and_one_to_confirm_say_what_to_do(study: Study) ->
 
     assert "failed: no trial ended  1 of 12 configurations" in failed[-1]
     assert "mend the cause" in failed[-1]
-    assert "\nconfirmed 0 configurations with fresh seeds, 0 trainings; 6 to do\n" in to_confirm[-1]
+    assert "\nconfirmed 6 trainings to do\n" in to_confirm[-1]
     assert "`dli tune --confirm-only`" in to_confirm[-1]
 
 
@@ -68,6 +68,14 @@ def test_what_had_ended_in_other_calls_is_told_as_earlier(study: Study) -> None:
     events = [opened(finished=7), StageBegan(START, "search", 5, 7), ended(causes={})]
 
     assert "\ntrials    12 earlier\n" in told(study, *events)[-1]
+
+
+def test_a_best_beside_unknown_trials_is_said_to_be_of_this_call(study: Study) -> None:
+    trial = TrialEnded(START, "search", 3, record(3), False, 8, 12)
+
+    end = told(study, opened(finished=7), trial, ended(causes={}))[-1]
+
+    assert "\nbest      val 79.50 %  trial 3  (of this call)  lr=0.00606" in end
 
 
 def test_a_value_that_is_no_number_is_a_dash(study: Study) -> None:

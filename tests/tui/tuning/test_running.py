@@ -35,7 +35,7 @@ def test_each_training_has_its_epoch_curve_value_and_settings(
 
     assert lines[:4] == [
         "trial  worker    epoch  val               last  settings",
-        '    0    4711      8/8  ▁▄▆▇████       89.08 %  as the base (baseline "as published")',
+        '    0    4711      8/8  ▁▄▆▇████       89.08 %  baseline "as published"',
         "    1    4712      0/8  training             –  lr=0.152 batch_norm=true",
         "    2    4711           starting             –  lr=0.208",
     ]
@@ -93,8 +93,14 @@ def test_a_confirming_training_is_named_by_its_trial_and_its_seed(
 
     assert lines[0].startswith("trial seed  worker")
     assert lines[1].startswith("    0    2    4711")
-    assert lines[1].endswith('as the base (baseline "as published")')
+    assert lines[1].endswith('baseline "as published"')
 
 
-def test_before_the_first_training_that_is_said(study: Study, tmp_path: Path) -> None:
-    assert table(Session(study), tmp_path) == ["no training has begun yet"]
+def test_where_nothing_runs_workers_start_or_end(study: Study, tmp_path: Path) -> None:
+    session = Session(study)
+    session.fold(opened())
+    assert table(session, tmp_path) == ["workers are starting"]
+
+    for event in searched():
+        session.fold(event)
+    assert table(session, tmp_path) == ["workers are ending"]

@@ -64,6 +64,16 @@ def test_the_best_is_a_complete_trial_with_a_number(study: Study) -> None:
     assert session.best.number == 3, "a tie goes to the earlier"
 
 
+def test_a_best_beside_unknown_trials_is_certain_only_if_the_search_says_so(study: Study) -> None:
+    session = fold(study, opened(finished=3), StageBegan(START, "search", 9, 3))
+    session.fold(TrialEnded(START, "search", 4, record(4), False, 4, 12))
+    assert not session.is_best_certain
+
+    session.fold(TrialEnded(START, "search", 1, record(1), True, 5, 12))
+    assert session.is_best_certain
+    assert fold(study, *searched()).is_best_certain
+
+
 def test_no_speed_is_told_before_two_trials_have_ended(study: Study) -> None:
     session = Session(study)
     told = []

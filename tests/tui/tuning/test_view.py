@@ -97,7 +97,7 @@ def test_the_first_trial_alone_has_its_place_in_the_chart(study: Study, root: Pa
     lines = draw(study, searched(1, 1), root)
 
     assert any("1 of 1" in line for line in lines)
-    assert any("85.00 %  trial 0  as the base" in line for line in lines)
+    assert any("85.00 %  trial 0  baseline" in line for line in lines)
     assert "nothing yet" not in "\n".join(lines)
 
 
@@ -106,7 +106,7 @@ def test_before_anything_ended_nothing_is_claimed(study: Study, root: Path) -> N
 
     for part in (
         "speed and time left are known after two trials",
-        "no training has begun yet",
+        "workers are starting",
         "nothing yet",
         "not known yet",
         "best         –",
@@ -114,6 +114,13 @@ def test_before_anything_ended_nothing_is_claimed(study: Study, root: Path) -> N
         assert part in text
     assert "failure" not in text
     assert "nan" not in text
+
+
+def test_an_overdue_end_is_not_promised_in_no_time(study: Study, root: Path) -> None:
+    text = "\n".join(draw(study, searched(), root))
+
+    assert "trials/hour" in text
+    assert " left" not in text
 
 
 def test_what_a_search_before_reached_is_in_the_chart_or_at_least_counted(study: Study) -> None:
