@@ -65,7 +65,15 @@ class StageRun:
             while not self._is_over():
                 yield from self._look()
                 time.sleep(_POLL_SECONDS)
-            yield from self._look_at_trials()
+            self.crew.ask_to_end()
+            while len(self.crew) and not self.crew.took_too_long:
+                self.crew.reap()
+                yield from self._look_at_trials()
+                yield self._ticked()
+                time.sleep(_POLL_SECONDS)
+        except KeyboardInterrupt:  # asked twice: the trials go on from their last checkpoints
+            self.crew.kill()
+            raise
         finally:
             self.crew.end()
         yield from self._look_at_trials()
@@ -97,12 +105,14 @@ class StageRun:
         to_do = slots.num_to_do(self.stored)
         for number in self.crew.free_numbers(self.workers)[:to_do]:
             self.crew.start(number)
+        yield self._ticked()
+
+    def _ticked(self) -> Ticked:
         running = {
             trial.number: trial.user_attrs.get("run", "")
-            for trial in trials
-            if trial.state == TrialState.RUNNING
+            for trial in self.stored.get_trials(deepcopy=False, states=(TrialState.RUNNING,))
         }
-        yield Ticked(time.time(), self.name, running, to_do)
+        return Ticked(time.time(), self.name, running, slots.num_to_do(self.stored))
 
     def _reap(self) -> Events:
         for worker in self.crew.reap():

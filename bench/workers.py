@@ -45,6 +45,7 @@ class Crew:
         self._order, self._folder, self._gpus = order, folder, gpus
         self._workers: list[WorkerProcess] = []
         self._quick_ends = 0
+        self._asked: float | None = None
 
     def __len__(self) -> int:
         return len(self._workers)
@@ -92,17 +93,26 @@ class Crew:
         """Whether worker after worker ended at once, so that starting more is in vain."""
         return self._quick_ends >= _MOST_QUICK_ENDS
 
-    def end(self) -> None:
-        """Ask all to put their trials back and end; who does not in half a minute is killed."""
+    def ask_to_end(self) -> None:
+        """Ask all to put their trials back and end."""
+        self._asked = self._asked or time.monotonic()
         for worker in self._workers:
             worker.process.terminate()
-        deadline = time.monotonic() + _END_PATIENCE
+
+    @property
+    def took_too_long(self) -> bool:
+        """Whether some have not ended half a minute after they were asked to."""
+        return self._asked is not None and time.monotonic() > self._asked + _END_PATIENCE
+
+    def end(self) -> None:
+        """Ask all to end, and kill those that take too long, or all on ^C."""
+        self.ask_to_end()
         try:
-            for worker in self._workers:
-                worker.process.wait(max(0.0, deadline - time.monotonic()))
-        except (subprocess.TimeoutExpired, KeyboardInterrupt):
+            while self._workers and not self.took_too_long:
+                self.reap()
+                time.sleep(0.05)
+        finally:
             self.kill()
-        self._workers = []
 
     def kill(self) -> None:
         """End all at once; their trials go on from the last checkpoint when the study does."""
@@ -110,6 +120,7 @@ class Crew:
             worker.process.send_signal(signal.SIGKILL)
         for worker in self._workers:
             worker.process.wait()
+        self._workers = []
 
     def _environment(self, number: int) -> dict[str, str]:
         environment = os.environ | {"OMP_NUM_THREADS": str(self._order.threads)}

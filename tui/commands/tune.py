@@ -11,6 +11,7 @@ from tui.commands import options
 from tui.output import say
 
 if TYPE_CHECKING:
+    from bench.records import ConfirmRecord, TrialRecord
     from bench.study import Study
     from bench.tune import Plan
     from bench.tuning_events import StudyEnded
@@ -76,17 +77,19 @@ def tune(
         search=not confirm_only,
         confirm=not no_confirm,
     )
-    known = _is_known(plan)
+    earlier = _earlier(plan)
     _announce(plan)
-    if dry_run or not known:
+    if dry_run or not earlier:
         _say_expected_time(plan)
     if not dry_run:
-        _carry_out(plan, as_json)
+        _carry_out(plan, as_json, earlier)
 
 
-def _carry_out(plan: "Plan", as_json: bool) -> None:
+def _carry_out(
+    plan: "Plan", as_json: bool, earlier: "tuple[TrialRecord | ConfirmRecord, ...]"
+) -> None:
     """Tune, report, and leave with the exit code that says how it ended."""
-    ended = _watched(plan, as_json)
+    ended = _watched(plan, as_json, earlier)
     if not as_json:
         _report(plan)
     if ended is not None and ended.status == "stopped":
@@ -148,17 +151,23 @@ def _plan(
     )
 
 
-def _is_known(plan: "Plan") -> bool:
-    """Tell whether the storage, made if it is missing, holds trials of this study already.
+def _earlier(plan: "Plan") -> "tuple[TrialRecord | ConfirmRecord, ...]":
+    """Return what ended of this study before; the storage is made if it is missing.
 
     Raises:
         ConfigError, StorageError: it cannot be used; better now than after a minute.
     """
+    from bench.reading import read_record
     from bench.reports import num_finished
     from bench.storage import using_storage
 
     with using_storage(plan.url, create=True) as storage:
-        return num_finished(storage, plan.id) > 0
+        if not num_finished(storage, plan.id):
+            return ()
+        known = read_record(storage, plan.id)
+    ended = ("complete", "pruned", "failed")
+    trials = [trial for trial in known.trials if trial.state in ended]
+    return (*trials, *(done for done in known.confirms if done.state in ended))
 
 
 def _announce(plan: "Plan") -> None:
@@ -199,14 +208,16 @@ def _say_expected_time(plan: "Plan") -> None:
     say(f"Expected here: {'; '.join(parts)}.")
 
 
-def _watched(plan: "Plan", as_json: bool) -> "StudyEnded | None":
+def _watched(
+    plan: "Plan", as_json: bool, earlier: "tuple[TrialRecord | ConfirmRecord, ...]"
+) -> "StudyEnded | None":
     from bench.tune import tune as tuned
     from engine.signals import stop_on_signals
     from tui.console import choose_mode
     from tui.tuning import watch
 
     with stop_on_signals(plan.control):
-        return watch(tuned(plan), choose_mode(as_json), plan.root, plan.study)
+        return watch(tuned(plan), choose_mode(as_json), plan.root, plan.study, earlier)
 
 
 def _report(plan: "Plan") -> None:
