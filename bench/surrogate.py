@@ -1,9 +1,10 @@
 """Does the default search find as much as random search in fewer epochs? Told in seconds.
 
 `python -m bench.surrogate [FILE]` fits a surrogate to random trials that were trained in full
-(extremely randomised trees from settings to the curve of val accuracy, plus the out-of-bag residual
-of one of the trials that were about as good) and lets both searches loose on it: how many epochs do
-the default sampler and pruner need until they reach what random search ends with?
+(extremely randomised trees tell from the settings how good a point should be; its curve is that of
+one of the real trials that should be as good) and lets searches loose on it: how many epochs do the
+default sampler and pruner need until they reach what random search ends with? Another random search
+is the control: by luck alone it gets there before its own end too.
 
 `python -m bench.surrogate collect STORAGE STUDY FILE` writes the file, from a study that was
 searched with `sampler = "random"` and `pruner = "none"`.
@@ -38,20 +39,21 @@ from bench.study import Study
 from engine.errors import DliError
 
 _TREES = 300
-_ALIKE = 20  # trials whose residuals may be drawn
+_ALIKE = 20  # real trials of which one is drawn
 _SEEDS = 20
 _OTHER_SEEDS = 1_000  # so that both do not begin with the same points
 _RANDOM_TRIALS = 50  # each in full
 TRIALS = Path(__file__).with_name("digits_cnn_trials.json")
 _PATIENCE = 4.0  # times random search's epochs, after which the default search has lost
 Array = NDArray[np.float64]
+Course = Iterator["Step"]
 
 
 class Surrogate:
     """Curves of val accuracy by epoch, as the trials that were really trained let one expect.
 
-    The same point and seed give the same curve. What cannot be told from the settings is drawn from
-    trials with a similar end, since good trials vary less than poor ones.
+    The same point and seed give the same curve. It is always a real one: residuals added to an
+    expectation would make trials that are better than any there was.
     """
 
     def __init__(self, study: Study, points: Sequence[Mapping[str, Value]], curves: Array) -> None:
@@ -60,28 +62,28 @@ class Surrogate:
         self._trees = ExtraTreesRegressor(
             _TREES, min_samples_leaf=2, bootstrap=True, oob_score=True, random_state=0
         )
-        self._trees.fit(inputs, curves)
+        goals = curves.max(axis=1)
+        self._trees.fit(inputs, goals)
         expected: Array = self._trees.oob_prediction_
-        order = np.argsort(expected[:, -1])
-        self._ends, self._residuals = expected[order, -1], (curves - expected)[order]
-        self.explained = 1 - float(np.var(self._residuals[:, -1]) / np.var(curves[:, -1]))
-        self._known: dict[tuple[float, ...], Array] = {}
+        order = np.argsort(expected)
+        self._ends, self._curves = expected[order], curves[order]
+        self.explained = 1 - float(np.var(goals - expected) / np.var(goals))
+        self._known: dict[tuple[float, ...], float] = {}
 
-    def expected(self, point: Mapping[str, Value]) -> Array:
-        """Return the curve (epochs,) that is expected of a point."""
+    def expected(self, point: Mapping[str, Value]) -> float:
+        """Return the best val accuracy that is expected of a point."""
         inputs = tuple(self._encode(point))
         if inputs not in self._known:
-            self._known[inputs] = self._trees.predict(np.array([inputs]))[0]
+            self._known[inputs] = float(self._trees.predict(np.array([inputs]))[0])
         return self._known[inputs]
 
     def curve(self, point: Mapping[str, Value], seed: int) -> Array:
         """Return a curve (epochs,) as one training of a point might give it."""
         text = json.dumps([seed, sorted(point.items())])
         draw = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8])
-        expected = self.expected(point)
-        first = int(np.searchsorted(self._ends, expected[-1])) - _ALIKE // 2
+        first = int(np.searchsorted(self._ends, self.expected(point))) - _ALIKE // 2
         first = min(max(first, 0), len(self._ends) - _ALIKE)
-        drawn: Array = np.clip(expected + self._residuals[first + draw % _ALIKE], 0.0, 1.0)
+        drawn: Array = self._curves[first + draw % _ALIKE]
         return drawn
 
     def _encode(self, point: Mapping[str, Value]) -> list[float]:
@@ -100,24 +102,23 @@ class Step:
     best: float
 
 
-def random_search(study: Study, surrogate: Surrogate, seed: int) -> list[Step]:
-    """Return the course of a random search over full trials."""
+def random_search(study: Study, surrogate: Surrogate, seed: int, sampler_seed: int) -> Course:
+    """Yield the course of a random search over full trials, without end."""
     made = optuna.create_study(
-        direction="maximize", sampler=RandomSampler(_OTHER_SEEDS + seed), pruner=NopPruner()
+        direction="maximize", sampler=RandomSampler(sampler_seed), pruner=NopPruner()
     )
-    course = _course(made, study, surrogate, seed)
-    return [next(course) for _ in range(_RANDOM_TRIALS)]
+    return _course(made, study, surrogate, seed)
 
 
-def default_search(study: Study, surrogate: Surrogate, seed: int) -> Iterator[Step]:
+def default_search(study: Study, surrogate: Surrogate, seed: int) -> Course:
     """Yield the course of the study's own search, without end."""
     made = optuna.create_study(
         direction="maximize", sampler=make_sampler(study, seed), pruner=make_pruner(study)
     )
-    yield from _course(made, study, surrogate, seed)
+    return _course(made, study, surrogate, seed)
 
 
-def _course(made: optuna.Study, study: Study, surrogate: Surrogate, seed: int) -> Iterator[Step]:
+def _course(made: optuna.Study, study: Study, surrogate: Surrogate, seed: int) -> Course:
     """Yield a step for each trial; neither search is given the baselines."""
     epochs, best = 0, 0.0
     while True:
@@ -142,15 +143,25 @@ def _train(trial: optuna.Trial, curve: Array) -> int:
     return len(curve)
 
 
-def compare(study: Study, surrogate: Surrogate, seed: int) -> float:
-    """Return the epochs that the default search needs, over those of random search.
+def compare(study: Study, surrogate: Surrogate, seed: int) -> tuple[float, float]:
+    """Return the epochs that the default search, and another random one, need to reach its best.
 
-    It has lost, and counts as `_PATIENCE`, once it took so many times those epochs.
+    Both over the epochs of the random search that set the level; a search that takes `_PATIENCE`
+    times those has lost, and counts as that.
     """
-    random = random_search(study, surrogate, seed)[-1]
-    for step in default_search(study, surrogate, seed):
-        if step.best >= random.best or step.epochs >= _PATIENCE * random.epochs:
-            return min(step.epochs / random.epochs, _PATIENCE)
+    course = random_search(study, surrogate, seed, _OTHER_SEEDS + seed)
+    level = [next(course) for _ in range(_RANDOM_TRIALS)][-1]
+    again = random_search(study, surrogate, seed, 2 * _OTHER_SEEDS + seed)
+    return (
+        _reached(default_search(study, surrogate, seed), level),
+        _reached(again, level),
+    )
+
+
+def _reached(course: Course, level: Step) -> float:
+    for step in course:
+        if step.best >= level.best or step.epochs >= _PATIENCE * level.epochs:
+            return min(step.epochs / level.epochs, _PATIENCE)
     raise AssertionError
 
 
@@ -188,21 +199,26 @@ def main(file: str = str(TRIALS)) -> None:
     _say(
         f"{study.name}: a surrogate of {surrogate.num_trials} full random trials of "
         f"{study.config.epochs} epochs; it explains {100 * surrogate.explained:.0f} % of the "
-        "variance of the last epoch, out of bag"
+        "variance of their best epochs, out of bag"
     )
-    logs = []
+    pairs = []
     for seed in range(_SEEDS):
-        ratio = compare(study, surrogate, seed)
-        logs.append(math.log(ratio))
-        _say(f"seed {seed:2}: {ratio:.3f}")
-    mean = estimate(logs)
+        pairs.append(compare(study, surrogate, seed))
+        default, control = pairs[-1]
+        _say(f"seed {seed:2}: default {default:.3f}, control {control:.3f}")
+    _say(f"epochs to reach the best of {_RANDOM_TRIALS} full random trials, over theirs:")
+    _say(f"  default search         {_words([default for default, _ in pairs])}")
+    _say(f"  another random search  {_words([control for _, control in pairs])}")
+
+
+def _words(ratios: list[float]) -> str:
+    mean = estimate([math.log(ratio) for ratio in ratios])
     assert mean is not None
     told = mean.interval()
     assert told.low is not None
     assert told.high is not None
-    _say(
-        f"epochs of the default search over those of {_RANDOM_TRIALS} full random trials, to reach "
-        f"their best: {math.exp(told.value):.3f} (geometric mean of {_SEEDS} seeds; "
+    return (
+        f"{math.exp(told.value):.3f} (geometric mean of {len(ratios)} seeds; "
         f"95 %: {math.exp(told.low):.3f} to {math.exp(told.high):.3f})"
     )
 
