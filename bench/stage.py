@@ -143,10 +143,8 @@ class StageRun:
         failed = [trial for trial in held if trial.state == TrialState.FAIL]
         good = [t for t in held if t.state in (TrialState.COMPLETE, TrialState.PRUNED)]
         if len(failed) >= _ALL_FAIL and not good:
-            told = failed[-1].user_attrs
             raise RunError(
-                f"every trial fails ({len(failed)} of {len(failed)}), so the study ends: "
-                f"{told.get('cause', 'unknown')}: {told.get('message', 'no reason was stored')}"
+                f"all {len(failed)} trials failed, so the search ends: {_causes(failed)}"
             )
 
     def _look_at_trials(self) -> Events:
@@ -205,6 +203,17 @@ class StageRun:
 
 def _num_finished(trials: list[FrozenTrial]) -> int:
     return sum(trial.state.is_finished() for trial in slots.slots(trials))
+
+
+def _causes(failed: list[FrozenTrial]) -> str:
+    """Return the causes with how often each was met, the most frequent first, and an example."""
+    by_cause: dict[str, list[str]] = {}
+    for trial in failed:
+        told = trial.user_attrs
+        cause = told.get("cause", "unknown cause")
+        by_cause.setdefault(cause, []).append(told.get("message", "no reason was stored"))
+    groups = sorted(by_cause.items(), key=lambda group: -len(group[1]))
+    return "; ".join(f"{len(texts)} × {cause}: {texts[0]}" for cause, texts in groups)
 
 
 def revive_the_dead(stored: optuna.Study, root: Path, host: str) -> list[int]:

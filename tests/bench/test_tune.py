@@ -39,6 +39,13 @@ def collect(events: Iterable[TuningEvent]) -> list[TuningEvent]:
     return [event for event in events if not isinstance(event, Ticked)]
 
 
+def torch_has_cuda() -> bool:
+    """Tell whether torch could train on a GPU here."""
+    import torch
+
+    return torch.cuda.is_available()
+
+
 def record_of(plan: Plan) -> StudyRecord:
     """Return what the storage holds."""
     with using_storage(plan.url) as storage:
@@ -209,6 +216,21 @@ def test_workers_that_cannot_start_end_the_search_with_their_last_words(
 
     with pytest.raises(RunError, match=r"end as soon as they start.*PYTHONHASHSEED"):
         collect(tune(plan))
+
+
+def test_a_search_in_which_every_trial_fails_ends_and_says_why(
+    make_plan: Callable[..., Plan], make_study: Callable[..., Study]
+) -> None:
+    if torch_has_cuda():
+        pytest.skip("this machine has what the study asks for in vain")
+    plan = make_plan(make_study(dataset='"digits"\ndevice = "cuda"'), trials=20)
+
+    with pytest.raises(RunError, match=r"all \d+ trials failed.*\d × MachineError: device 'cuda'"):
+        collect(tune(plan))
+
+    failed = [trial for trial in record_of(plan).trials if trial.state == "failed"]
+    assert 5 <= len(failed) < 20
+    assert {trial.cause for trial in failed} == {"MachineError"}
 
 
 def test_a_trial_whose_worker_is_killed_three_times_teaches_the_sampler(
