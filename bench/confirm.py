@@ -20,7 +20,7 @@ def candidates(trials: list[FrozenTrial], study: Study, top: int) -> list[Frozen
     """Return the search's best complete trials, best first, and then the other baselines."""
     complete = [
         trial
-        for trial in trials
+        for trial in slots.slots(trials)
         if trial.state == TrialState.COMPLETE
         and trial.value is not None
         and all(excess <= 0 for excess in trial.constraints.values())

@@ -11,6 +11,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import optuna
+from optuna.distributions import (
+    BaseDistribution,
+    CategoricalDistribution,
+    FloatDistribution,
+    IntDistribution,
+)
 from optuna.exceptions import UpdateFinishedTrialError
 from optuna.storages import RetryHeartbeatStaleTrialCallback
 from optuna.trial import FrozenTrial, TrialState, create_trial
@@ -20,6 +26,7 @@ from bench.study import Study
 
 VOID = "void"  # user attribute: why a failed trial gave its slot away
 GOES_ON = "goes_on"  # user attribute: whether the trial was put back before
+EARLIER = "earlier"  # user attribute: the trial of an earlier version that this one repeats
 TARGET = "target"  # user attribute of a study: how many configurations it is to try
 MOST_RETRIES = 2
 _PATIENCE = 3  # duplicates in a row before an untried point is named
@@ -57,8 +64,11 @@ def slots(trials: Sequence[FrozenTrial]) -> list[FrozenTrial]:
     return [
         trial
         for trial in trials
-        if trial.state != TrialState.FAIL
-        or not (trial.user_attrs.get(VOID) or trial.number in retried)
+        if EARLIER not in trial.user_attrs
+        and not (
+            trial.state == TrialState.FAIL
+            and (trial.user_attrs.get(VOID) or trial.number in retried)
+        )
     ]
 
 
@@ -196,3 +206,19 @@ def _suggest(trial: optuna.Trial, dimension: Dimension) -> Value:
         case "float":
             value = trial.suggest_float(name, low, high, step=dimension.step, log=dimension.log)
             return round(value, 12) if dimension.step else value
+
+
+def distributions(space: Sequence[Dimension]) -> dict[str, BaseDistribution]:
+    """Return Optuna's form of each dimension, as `suggest` makes it."""
+    return {dimension.path: _distribution(dimension) for dimension in space}
+
+
+def _distribution(dimension: Dimension) -> BaseDistribution:
+    low, high, log = dimension.low, dimension.high, dimension.log
+    match dimension.kind:
+        case "choice":
+            return CategoricalDistribution(dimension.choices)
+        case "int":
+            return IntDistribution(round(low), round(high), log, round(dimension.step or 1))
+        case "float":
+            return FloatDistribution(low, high, log, dimension.step)

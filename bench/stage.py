@@ -197,7 +197,8 @@ class StageRun:
         for trial in trials:
             if trial.state.is_finished():
                 self._seen[trial.number] = trial.state
-            if trial.state == TrialState.COMPLETE and trial.value is not None:
+            is_own = slots.EARLIER not in trial.user_attrs
+            if is_own and trial.state == TrialState.COMPLETE and trial.value is not None:
                 self._best = max(self._best, trial.value)
 
 

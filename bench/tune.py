@@ -14,9 +14,9 @@ from pathlib import Path
 
 import optuna
 from optuna.storages import RDBStorage
-from optuna.trial import TrialState
+from optuna.trial import FrozenTrial, TrialState
 
-from bench import confirm, ledger, slots
+from bench import confirm, earlier, ledger, slots
 from bench.ledger import Overrides
 from bench.stage import StageRun, revive_the_dead
 from bench.storage import using_storage
@@ -66,6 +66,7 @@ class Plan:
     minutes: float | None = None
     search: bool = True
     confirm: bool = True
+    learn_from_earlier: bool = False
     gpus: tuple[str, ...] = ()
     control: Control = field(default_factory=Control)
 
@@ -97,25 +98,14 @@ def tune(plan: Plan) -> Events:
 
 
 def _tune(plan: Plan, storage: RDBStorage) -> Events:
-    study, deadline = plan.study, _deadline(plan.minutes)
-    source = ledger.source_of(study, plan.overrides, plan.data.num_val, plan.data.digest)
-    search = ledger.make_study(storage, study, plan.id, source)
-    confirming = ledger.make_study(storage, study, plan.id + confirm.SUFFIX, source)
-    for stored in (search, confirming):
-        revive_the_dead(stored, plan.root, socket.gethostname())
-    if plan.search:
-        slots.fill(search, study, slots.target_of(study, plan.trials))
+    deadline = _deadline(plan.minutes)
+    search, confirming = _made(plan, storage)
     target = search.user_attrs.get(slots.TARGET, 0)
     yield StudyOpened(
         time.time(), plan.id, plan.url, target, _num_finished(search), plan.workers, plan.threads
     )
-    stages: list[tuple[Stage, optuna.Study]] = []
-    if plan.search:
-        stages.append(("search", search))
-    if plan.confirm:
-        stages.append(("confirm", confirming))
     why = ""
-    for name, stored in stages:
+    for name, stored in _stages(plan, search, confirming):
         if name == "confirm" and not _fits(search, confirming, plan, deadline):
             why = "the confirm stage does not fit into the time left"
             break
@@ -125,6 +115,30 @@ def _tune(plan: Plan, storage: RDBStorage) -> Events:
             why = plan.control.stop_reason or "time is up"
             break
     yield _ended(plan, search, confirming, why)
+
+
+def _made(plan: Plan, storage: RDBStorage) -> tuple[optuna.Study, optuna.Study]:
+    """Return the search and its confirm stage, as they are to go on from."""
+    study = plan.study
+    source = ledger.source_of(study, plan.overrides, plan.data.num_val, plan.data.digest)
+    search = ledger.make_study(storage, study, plan.id, source)
+    confirming = ledger.make_study(storage, study, plan.id + confirm.SUFFIX, source)
+    for stored in (search, confirming):
+        revive_the_dead(stored, plan.root, socket.gethostname())
+    if plan.learn_from_earlier:
+        earlier.learn_from(search, study, earlier.fitting(storage, study, plan.data.digest))
+    if plan.search:
+        slots.fill(search, study, slots.target_of(study, plan.trials))
+    return search, confirming
+
+
+def _stages(
+    plan: Plan, search: optuna.Study, confirming: optuna.Study
+) -> Iterator[tuple[Stage, optuna.Study]]:
+    if plan.search:
+        yield "search", search
+    if plan.confirm:
+        yield "confirm", confirming
 
 
 def _stage_run(plan: Plan, name: Stage, stored: optuna.Study, deadline: float | None) -> StageRun:
@@ -165,9 +179,14 @@ def _fits(
     return True
 
 
+def _complete(search: optuna.Study) -> list[FrozenTrial]:
+    """Return the study's own complete trials."""
+    found = search.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
+    return slots.slots(found)
+
+
 def _seconds_of_a_trial(search: optuna.Study) -> float:
-    complete = search.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
-    seconds = [float(trial.user_attrs.get("seconds", 0.0)) for trial in complete]
+    seconds = [float(trial.user_attrs.get("seconds", 0.0)) for trial in _complete(search)]
     return sum(seconds) / len(seconds) if seconds else 0.0
 
 
@@ -182,8 +201,7 @@ def _with_beliefs(run: StageRun) -> Events:
 
 
 def _beliefs(search: optuna.Study) -> Iterator[Believed]:
-    complete = search.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
-    if len(complete) >= _FEW:
+    if len(_complete(search)) >= _FEW:
         shares = optuna.importance.get_param_importances(search)
         yield Believed(time.time(), {path: float(share) for path, share in shares.items()})
 
@@ -201,7 +219,7 @@ def _ended(plan: Plan, search: optuna.Study, confirming: optuna.Study, why: str)
         status = "stopped"
     elif why:
         status = "time is up"
-    elif plan.search and not search.get_trials(deepcopy=False, states=(TrialState.COMPLETE,)):
+    elif plan.search and not _complete(search):
         status, why = "failed", "no trial was trained to its end"
     return StudyEnded(
         time=time.time(),

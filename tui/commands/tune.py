@@ -11,6 +11,8 @@ from tui.commands import options
 from tui.output import say
 
 if TYPE_CHECKING:
+    from optuna.storages import RDBStorage
+
     from bench.records import ConfirmRecord, TrialRecord
     from bench.study import Study
     from bench.tune import Plan
@@ -29,6 +31,13 @@ Workers = Annotated[
 ]
 Minutes = Annotated[
     float | None, typer.Option(min=0.01, help="Stop after so long; the next call goes on.")
+]
+Earlier = Annotated[
+    bool,
+    typer.Option(
+        "--learn-from-earlier",
+        help="Let the sampler learn from trials of earlier versions of the study that fit.",
+    ),
 ]
 ConfirmOnly = Annotated[
     bool, typer.Option("--confirm-only", help="Only train the best again, with fresh seeds.")
@@ -53,6 +62,7 @@ def tune(
     subset: options.Subset = None,
     settings: options.Settings = None,
     storage: options.Storage = None,
+    learn_from_earlier: Earlier = False,
     confirm_only: ConfirmOnly = False,
     no_confirm: NoConfirm = False,
     dry_run: DryRun = False,
@@ -76,6 +86,7 @@ def tune(
         minutes=minutes,
         search=not confirm_only,
         confirm=not no_confirm,
+        learn_from_earlier=learn_from_earlier,
     )
     earlier = _earlier(plan)
     _announce(plan)
@@ -163,11 +174,25 @@ def _earlier(plan: "Plan") -> "tuple[TrialRecord | ConfirmRecord, ...]":
 
     with using_storage(plan.url, create=True) as storage:
         if not num_finished(storage, plan.id):
+            _offer_earlier(plan, storage)
             return ()
         known = read_record(storage, plan.id)
     ended = ("complete", "pruned", "failed")
     trials = [trial for trial in known.trials if trial.state in ended]
     return (*trials, *(done for done in known.confirms if done.state in ended))
+
+
+def _offer_earlier(plan: "Plan", storage: "RDBStorage") -> None:
+    """Say which trials of earlier versions of the study could teach the sampler of this one."""
+    from bench.earlier import fitting
+
+    if plan.learn_from_earlier:
+        return
+    for study_id, trials in fitting(storage, plan.study, plan.data.digest).items():
+        say(
+            f"note: {len(trials)} trials of {study_id} fit this version of the study; with "
+            "--learn-from-earlier the sampler learns from them."
+        )
 
 
 def _announce(plan: "Plan") -> None:
