@@ -141,6 +141,7 @@ def test_an_archive_is_unpacked_over_a_partial_folder(
         (archive("elsewhere/test_batch", b""), "holds no folder"),
         (b"no archive", "cannot be unpacked"),
     ],
+    ids=["outside", "another folder", "no archive"],  # the bytes hold the time, and would be names
 )
 def test_an_archive_that_leads_elsewhere_is_refused(
     data: Path, served: tuple[Path, str], finish: Finish, content: bytes, reason: str
