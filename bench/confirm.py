@@ -17,7 +17,7 @@ _MOST = 2**31 - 1
 
 
 def candidates(trials: list[FrozenTrial], study: Study, top: int) -> list[FrozenTrial]:
-    """Return the search's best complete trials, best first, and then the other baselines."""
+    """Return the best complete trials that the search found, best first, and then the baselines."""
     complete = [
         trial
         for trial in slots.slots(trials)
@@ -27,8 +27,8 @@ def candidates(trials: list[FrozenTrial], study: Study, top: int) -> list[Frozen
     ]
     ranked = sorted(complete, key=lambda trial: (-(trial.value or 0.0), trial.number))
     baselines = [dict(baseline.params) for baseline in study.baselines]
-    best = ranked[:top]
-    return best + [t for t in ranked[top:] if slots.values_of(t) in baselines]
+    found = [trial for trial in ranked if slots.values_of(trial) not in baselines]
+    return found[:top] + [trial for trial in ranked if slots.values_of(trial) in baselines]
 
 
 def seeds(study: Study) -> list[int]:

@@ -23,6 +23,8 @@ from engine.environment import processor, versions
 from engine.errors import RunError, nearest
 
 SOURCE, FACTS, CHANGES, OPENED = "source", "facts", "changes", "opened"
+_ONCE = ("--no-confirm", "--confirm-only", "--json", "--dry-run", "--learn-from-earlier")
+_ONCE_WITH_VALUE = ("--minutes",)
 Overrides = Sequence[tuple[str, Any]]
 
 
@@ -68,11 +70,22 @@ def facts(study: Study) -> dict[str, Any]:
     """Return where and with what a study was made."""
     return {
         "created": datetime.now().astimezone().isoformat(" ", "seconds"),
-        "command": shlex.join(["dli", *sys.argv[1:]]),
+        "command": command_again(),
         "versions": versions(),
         "machine": f"{processor()}, {os.cpu_count()} cores, {platform.platform()}",
         "config_hash": study.config.digest(),
     }
+
+
+def command_again() -> str:
+    """Return this process's command without what a further call need not repeat."""
+    kept, words = ["dli"], iter(sys.argv[1:])
+    for word in words:
+        if word in _ONCE_WITH_VALUE:
+            next(words, None)
+        elif word.partition("=")[0] not in (*_ONCE, *_ONCE_WITH_VALUE):
+            kept.append(word)
+    return shlex.join(kept)
 
 
 def open_study(storage: RDBStorage, study_id: str) -> optuna.Study:

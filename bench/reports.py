@@ -32,7 +32,8 @@ def find_ids(storage: RDBStorage, wanted: list[str]) -> list[str]:
         raise RunError("there are no studies in the storage; `dli tune` makes one.")
     if not wanted:
         return [known[-1]]
-    return [_find(name, known) for name in wanted]
+    found = [_find(name.removesuffix(confirm.SUFFIX), known) for name in wanted]
+    return list(dict.fromkeys(found))
 
 
 def _find(name: str, known: list[str]) -> str:

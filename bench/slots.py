@@ -25,8 +25,9 @@ from bench.space import Dimension, Value, points, size
 from bench.study import Study
 
 VOID = "void"  # user attribute: why a failed trial gave its slot away
-GOES_ON = "goes_on"  # user attribute: whether the trial was put back before
+GOES_ON = "goes_on"  # user attribute: whether the trial took up an earlier run
 EARLIER = "earlier"  # user attribute: the trial of an earlier version that this one repeats
+BEGAN = "began"  # user attribute: the trial itself, once its run is known; a clone has the old one
 TARGET = "target"  # user attribute of a study: how many configurations it is to try
 MOST_RETRIES = 2
 _PATIENCE = 3  # duplicates in a row before an untried point is named
@@ -45,7 +46,8 @@ def fill(optuna_study: optuna.Study, study: Study, target: int) -> None:
     fresh = [b for b in study.baselines if dict(b.params) not in known]
     if held and fresh:  # a baseline that came later has its place beside what was tried
         target = max(target, len(held) + len(fresh))
-    optuna_study.set_user_attr(TARGET, target)
+    ended = sum(trial.state.is_finished() for trial in held)
+    optuna_study.set_user_attr(TARGET, max(target, ended))
     for baseline in fresh[: max(0, target - len(held))]:
         optuna_study.enqueue_trial(dict(baseline.params))
 
@@ -122,6 +124,14 @@ def put_back(optuna_study: optuna.Study, trial: optuna.Trial) -> None:
     void(trial, "put back")
 
 
+def put_back_dead(optuna_study: optuna.Study, trial: FrozenTrial) -> None:
+    """Queue the running trial of a worker that was ended on purpose again, with all it has."""
+    storage = optuna_study._storage  # noqa: SLF001
+    _queue_again(optuna_study, trial, dict(trial.system_attrs))
+    storage.set_trial_user_attr(trial._trial_id, VOID, "put back")  # noqa: SLF001
+    storage.set_trial_state_values(trial._trial_id, state=TrialState.FAIL)  # noqa: SLF001
+
+
 def revive(optuna_study: optuna.Study, trial: FrozenTrial) -> None:
     """Queue the failed trial of a killed worker again; after two retries, it counts as infeasible.
 
@@ -165,7 +175,7 @@ def _queue_again(
             state=TrialState.WAITING,
             params=trial.params,
             distributions=trial.distributions,
-            user_attrs=trial.user_attrs | {GOES_ON: True},
+            user_attrs=trial.user_attrs,
             system_attrs=system_attrs,
             intermediate_values=trial.intermediate_values,
         )
@@ -178,11 +188,18 @@ def values_of(trial: FrozenTrial) -> dict[str, Any]:
 
 
 def rounded(params: Mapping[str, Any]) -> dict[str, Any]:
-    """Return values as a person writes them; Optuna's steps add up to 0.8999999999999999."""
+    """Return values as trials are trained with them: to 12 digits, as a person can write them.
+
+    Optuna's steps add up to 0.8999999999999999, and its draws have 17 digits.
+    """
     return {
-        path: round(value, 12) if isinstance(value, float) else value
+        path: _rounded(value) if isinstance(value, float) else value
         for path, value in params.items()
     }
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.12g}")
 
 
 def suggest(trial: optuna.Trial, space: Sequence[Dimension]) -> dict[str, Value]:
@@ -205,7 +222,7 @@ def _suggest(trial: optuna.Trial, dimension: Dimension) -> Value:
             return trial.suggest_int(name, round(low), round(high), step=step, log=dimension.log)
         case "float":
             value = trial.suggest_float(name, low, high, step=dimension.step, log=dimension.log)
-            return round(value, 12) if dimension.step else value
+            return _rounded(value)
 
 
 def distributions(space: Sequence[Dimension]) -> dict[str, BaseDistribution]:

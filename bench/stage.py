@@ -72,7 +72,9 @@ class StageRun:
                 yield self._ticked()
                 time.sleep(_POLL_SECONDS)
         except KeyboardInterrupt:  # asked twice: the trials go on from their last checkpoints
+            pids = self.crew.pids
             self.crew.kill()
+            self._put_back_trials_of(pids)
             raise
         finally:
             self.crew.end()
@@ -132,6 +134,12 @@ class StageRun:
             if trial.state == TrialState.RUNNING and who.endswith(f":{worker.pid}"):
                 slots.fail_and_revive(self.stored, trial.number)
 
+    def _put_back_trials_of(self, pids: set[int]) -> None:
+        for trial in self._trials():
+            pid = trial.user_attrs.get("worker", "").rpartition(":")[2]
+            if trial.state == TrialState.RUNNING and pid in map(str, pids):
+                slots.put_back_dead(self.stored, trial)
+
     def _sweep(self) -> None:
         """Revive trials of other machines whose heartbeat stopped, now and then."""
         if time.monotonic() >= self._sweep_due:
@@ -153,7 +161,8 @@ class StageRun:
             before = self._seen.get(trial.number)
             if trial.state == before:
                 continue
-            if trial.state == TrialState.RUNNING and not trial.user_attrs.get("run"):
+            begun = trial.user_attrs.get(slots.BEGAN) == trial.number
+            if trial.state == TrialState.RUNNING and not begun:
                 continue  # told once it has its run
             self._seen[trial.number] = trial.state
             yield from self._told(trial, trials)
@@ -162,8 +171,7 @@ class StageRun:
         """Tell what became of a trial."""
         now, number = time.time(), trial.number
         if trial.state == TrialState.RUNNING:
-            told = trial.user_attrs.get(slots.GOES_ON)
-            again = bool(told) or "retry_history" in trial.system_attrs
+            again = bool(trial.user_attrs.get(slots.GOES_ON))
             run, worker = trial.user_attrs["run"], trial.user_attrs.get("worker", "")
             values = slots.values_of(trial)
             yield TrialBegan(now, self.name, number, values, run, worker, again)

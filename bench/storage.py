@@ -22,7 +22,6 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from engine.errors import ConfigError, StorageError
-from engine.files import storage_errors
 
 FILE = "studies.sqlite3"
 HEARTBEAT_SECONDS, GRACE_SECONDS = 60, 240
@@ -121,10 +120,9 @@ def _check_file(path: Path, create: bool) -> None:
             f"{path} lies on a network file system ({kind}), where SQLite loses data; choose a "
             "local --runs-dir, or --storage postgresql://…"
         )
-    if create:
-        with storage_errors(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-    elif not path.is_file():
+    if create and not path.parent.is_dir():
+        raise StorageError(f"there is no folder {path.parent} for the storage; make it first.")
+    if not create and not path.is_file():
         raise StorageError(f"there are no studies in {path.parent}; `dli tune` makes the first.")
 
 

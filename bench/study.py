@@ -89,10 +89,13 @@ class Study:
     def pruner(self) -> str:
         """Return the pruner in force; `auto` prunes only where all learning rates move alike.
 
-        Under one-cycle beside other schedules, early values compare different things.
+        Under one-cycle beside other schedules, early values compare different things. Trials that
+        end with the warm-up cannot be pruned.
         """
         if self.file.search.pruner != "auto":
             return self.file.search.pruner
+        if self.warmup() >= self.config.epochs:
+            return "none"
         names = {config.schedule.name for config in self.corners()}
         return "none" if "one_cycle" in names and len(names) > 1 else "halving"
 

@@ -87,6 +87,8 @@ class Trainee:
         folder = self._folder()
         history = History.of(replay(folder))
         self._trial.set_user_attr("run", folder.id)
+        self._trial.set_user_attr("path", str(folder.path.resolve()))
+        self._trial.set_user_attr(slots.BEGAN, self._trial.number)
         try:
             if not _is_over(folder):
                 self._report_earlier(history)
@@ -102,14 +104,19 @@ class Trainee:
             self._tell(history, folder)
 
     def _folder(self) -> RunFolder:
-        """Return the folder of a trial that was put back or whose worker died, or a new one."""
-        run = self._trial.user_attrs.get("run")
-        if run:
-            folder = RunFolder(self._place.root / run)
+        """Return the folder of a trial that was put back or whose worker died, or a new one.
+
+        It is trained on as it began, also where workers have more or fewer threads now.
+        """
+        told = self._trial.user_attrs
+        for path in (self._place.root / str(told.get("run")), Path(str(told.get("path")))):
+            folder = RunFolder(path)
             if folder["config.json"].is_file() and not folder.is_alive():
                 with suppress(DliError):
-                    if folder.config() == self._config:
+                    if _as_if_here(folder.config()) == _as_if_here(self._config):
+                        self._trial.set_user_attr(slots.GOES_ON, True)
                         return folder
+        self._trial.set_user_attr(slots.GOES_ON, False)
         return create_run(self._place.root, self._config, f"{self._label}-t{self._trial.number}")
 
     def _report_earlier(self, history: History) -> None:
@@ -225,6 +232,10 @@ def constraint_of(error: Exception) -> Constraint | None:
     if isinstance(error, MemoryError) or any(word in text for word in words):
         return Constraint("memory", "out of memory")
     return None
+
+
+def _as_if_here(config: RunConfig) -> RunConfig:
+    return config.model_copy(update={"threads": None})
 
 
 def _is_over(folder: RunFolder) -> bool:

@@ -1,7 +1,7 @@
 """A worker: a process that takes trials from a study's queue and trains them, one after another.
 
-`python -m bench.worker ORDER` is started by `bench.workers`; ORDER is the JSON of an `Order`. It
-ends when nothing waits, with exit code 0; after SIGTERM it puts its trial back, and ends too.
+`python -m bench.worker ORDER NUMBER` is started by `bench.workers`; ORDER is the JSON of an
+`Order`. It ends when nothing waits, with exit code 0; after SIGTERM it puts its trial back first.
 """
 
 import hashlib
@@ -26,8 +26,8 @@ from engine.memory import limit_memory
 from engine.signals import stop_on_signals
 
 
-def main(text: str) -> int:
-    """Do what the order says; return the exit code."""
+def main(text: str, worker: int) -> int:
+    """Do what the order says, as the worker of this number; return the exit code."""
     order = Order(**json.loads(text))
     limit_memory(order.memory_bytes)
     parent = os.getppid()
@@ -38,10 +38,10 @@ def main(text: str) -> int:
     place = Place(Path(order.root), order.threads, control, parent)
     with stop_on_signals(control):
         if order.stage == order.study:
-            _work(search, Objective(study, place), study, control)
+            _work(search, Objective(study, place), study, worker)
         else:
             stage = open_study(storage, order.stage)
-            _work(stage, ConfirmObjective(study, place, search), study, control)
+            _work(stage, ConfirmObjective(study, place, search), study, worker)
     return 0
 
 
@@ -49,11 +49,12 @@ def _work(
     stage: optuna.Study,
     objective: Objective | ConfirmObjective,
     study: Study,
-    control: Control,
+    worker: int,
 ) -> None:
+    control = objective.place.control
     stage.pruner = make_pruner(study)
     while not control.stop_reason and slots.num_to_do(stage):
-        stage.sampler = make_sampler(study, _seed(study, stage))
+        stage.sampler = make_sampler(study, _seed(study, stage, worker))
         try:
             stage.optimize(objective, n_trials=1, catch=(Void, Failed))
         except ValueError as error:
@@ -63,10 +64,13 @@ def _work(
             _keep_the_best_weights(stage, study, objective.place.root)
 
 
-def _seed(study: Study, stage: optuna.Study) -> int:
-    """Return a seed that no other worker has now, nor this one had before."""
+def _seed(study: Study, stage: optuna.Study, worker: int) -> int:
+    """Return a seed that no other worker here has now, nor this one had before.
+
+    One worker alone draws the same trials again from the same start.
+    """
     count = len(stage.get_trials(deepcopy=False))
-    text = f"{study.file.search.seed} {stage.study_name} {os.getpid()} {count}"
+    text = f"{study.file.search.seed} {stage.study_name} {worker} {count}"
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4])
 
 
@@ -82,7 +86,7 @@ def _keep_the_best_weights(stage: optuna.Study, study: Study, root: Path) -> Non
 
 if __name__ == "__main__":
     try:
-        sys.exit(main(sys.argv[1]))
+        sys.exit(main(sys.argv[1], int(sys.argv[2])))
     except DliError as error:
         sys.stderr.write(f"dli: error: {error}\n")
         sys.exit(error.exit_code)

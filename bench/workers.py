@@ -60,7 +60,7 @@ class Crew:
         with storage_errors(self._folder):
             self._folder.mkdir(parents=True, exist_ok=True)
         log = self._folder / f"worker-{number}.log"
-        command = [sys.executable, "-P", "-m", "bench.worker", self._order.to_json()]
+        command = [sys.executable, "-P", "-m", "bench.worker", self._order.to_json(), str(number)]
         with storage_errors(log), log.open("ab") as output:
             process = subprocess.Popen(
                 command,

@@ -37,7 +37,7 @@ def test_the_wheel_holds_the_rooms_the_studies_and_nothing_else(wheel: Path) -> 
         file.relative_to(ROOT)
         for room in ROOMS
         for file in (ROOT / room).rglob("*")
-        if file.suffix in (".py", ".toml", ".tcss") or file.name == "py.typed"
+        if file.suffix in (".py", ".toml", ".tcss", ".json") or file.name == "py.typed"
     }
 
     assert inside == expected

@@ -1,14 +1,16 @@
 """`dli`, the command line: commands import what they need when they run, so help is quick."""
 
+import errno
 import importlib.util
 import os
 import sys
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from engine.errors import DliError, MachineError
+from engine.errors import DliError, MachineError, StorageError
 from tui.commands.bench import bench
 from tui.commands.control import control
 from tui.commands.data import data
@@ -93,6 +95,7 @@ def main() -> None:
 
     Exit codes: 0, 1 for a bug, 2 for wrong usage, 130 after ^C, and those of `engine.errors`.
     """
+    _fill_closed_streams()
     try:
         _require_posix()
         try:
@@ -103,16 +106,37 @@ def main() -> None:
         say(f"dli: error: {error}")
         sys.exit(error.exit_code)
     except BrokenPipeError:  # whoever read our output went away, like `head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _forget_output()
         sys.exit(1)
     except Exception as error:
         if os.environ.get("DLI_DEBUG"):
             raise
-        say(
-            f"dli: this is a bug in dli: {type(error).__name__}: {error}; "
-            "run again with DLI_DEBUG=1 for the traceback."
-        )
-        sys.exit(1)
+        sys.exit(_told(error))
+
+
+def _told(error: Exception) -> int:
+    """Say what nobody foresaw; return the exit code."""
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EIO, errno.EDQUOT):
+        _forget_output()
+        say(f"dli: error: cannot write the output: {error.strerror}.")
+        return StorageError.exit_code
+    say(
+        f"dli: this is a bug in dli: {type(error).__name__}: {error}; "
+        "run again with DLI_DEBUG=1 for the traceback."
+    )
+    return 1
+
+
+def _fill_closed_streams() -> None:
+    """Give a process that was started without stdout or stderr (`>&-`) one that goes nowhere."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115  # for the whole process
+
+
+def _forget_output() -> None:
+    """Send what is still to be flushed nowhere, so that Python's last flush does not fail."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _require_posix() -> None:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Generator
 
-from bench.records import StudyRecord
+from bench.records import StudyRecord, TrialRecord
 from bench.report import operations, slices
 from bench.report.finalists import candidates, finalists
 from bench.report.importance import importance
@@ -11,6 +11,10 @@ from bench.report.insights import insights
 from bench.report.types import Report
 from bench.report.verdict import verdict
 from engine.data.spec import Progress
+
+
+def _state(trial: TrialRecord) -> str:
+    return trial.state if trial.feasible else "infeasible"
 
 
 def build(study: StudyRecord) -> Generator[Progress, None, Report]:
@@ -24,7 +28,7 @@ def build(study: StudyRecord) -> Generator[Progress, None, Report]:
         name=study.name,
         id=study.id,
         about=study.about,
-        counts=dict(Counter(trial.state for trial in study.trials)),
+        counts=dict(Counter(map(_state, study.trials))),
         epochs=study.epochs,
         num_val=study.num_val,
         verdict=verdict(study, shown),

@@ -29,6 +29,11 @@ def _empty(kind: VerdictKind, sentences: tuple[str, ...]) -> Verdict:
     return Verdict(kind, sentences, None, None, None, None, None, (), None, {})
 
 
+def _again(study: StudyRecord) -> str:
+    """Return the command that opens this very study again."""
+    return str(study.facts.get("command") or f"dli tune --study {study.name}")
+
+
 def _nothing(study: StudyRecord) -> Iterator[str]:
     ended = [trial for trial in study.trials if trial.state in ("complete", "pruned", "failed")]
     if not ended:
@@ -85,7 +90,7 @@ def _unconfirmed_sentences(study: StudyRecord, failed: int) -> Iterator[str]:
         yield f"All {counted(failed, 'confirm run')} so far failed."
     yield (
         "To train the best and the baselines again with fresh seeds:"
-        f" dli tune --study {study.name} --confirm-only"
+        f" {_again(study)} --confirm-only"
     )
 
 
@@ -182,7 +187,7 @@ def _shortfall(contest: Contest, baseline: int, gap: Interval) -> Iterator[str]:
         yield (
             f"If the difference is as it seems, about {needed} seeds tell it: set"
             f" confirm.seeds = {needed} and run"
-            f" dli tune --study {contest.study.name} --confirm-only"
+            f" {_again(contest.study)} --confirm-only"
         )
 
 
@@ -211,10 +216,10 @@ def _luck_sentences(contest: Contest) -> Iterator[str]:
     search = contest.best.trial.value
     if search is not None and not contest.best.trial.baseline:
         change = float(contest.race.means[0]) - search
-        yield (
-            f"The search saw {accuracy(search)}; fresh seeds gave {points(change)}:"
-            + (" its value was a lucky one." if change < 0 else " its value was no lucky one.")
-        )
+        pictures = contest.study.num_val
+        chance = 1.96 * math.sqrt(search * (1 - search) / pictures) if pictures else 0.0
+        lucky = ": its value was a lucky one" if change < -chance else ""
+        yield f"The search saw {accuracy(search)}; fresh seeds gave {points(change)}{lucky}."
     optimism = contest.optimism()
     if optimism is not None and optimism >= _TOLD:
         yield (
@@ -231,7 +236,7 @@ def _seed_sentences(contest: Contest, shown: Sequence[Finalist]) -> Iterator[str
         yield f"Confirm runs that failed: {listed(failed)}."
     waiting = [f.name for f in shown if not f.values and not f.failed]
     if waiting:
-        yield f"Not confirmed so far, and so not compared: {listed(waiting)}."
+        yield f"Not confirmed, and so not compared: {listed(waiting)}."
     short = [f.name for f in shown if 0 < len(f.values) < contest.seeds]
     if short:
         yield f"With fewer seeds than the others, and so not compared: {listed(short)}."

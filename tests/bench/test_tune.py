@@ -80,9 +80,9 @@ def test_a_search_ends_with_distinct_trials_and_confirmed_ones(
     assert len({tuple(sorted(trial.params.items())) for trial in study.trials}) == 5
     assert study.trials[0].baseline == "as it is"
     _check_runs(plan, study)
-    best = study.ranked()[0]
+    best = next(trial for trial in study.ranked() if not trial.baseline)
     pairs = Counter((done.candidate, done.seed) for done in study.confirms)
-    assert set(pairs) == {(n, seed) for n in {best.number, 0} for seed in (1, 2)}
+    assert set(pairs) == {(n, seed) for n in (best.number, 0) for seed in (1, 2)}
     assert set(pairs.values()) == {1}
     assert all(done.test_total == 360 and done.value is not None for done in study.confirms)
     _check_events(events)
@@ -94,12 +94,13 @@ def _check_that_nothing_is_confirmed_twice(plan: Plan) -> None:
 
     assert isinstance(ended, StudyEnded)
     assert (ended.status, ended.to_confirm) == ("complete", 0)
-    assert len(record_of(plan).confirms) in (2, 4)
+    assert len(record_of(plan).confirms) == 4
 
 
 def _check_runs(plan: Plan, study: StudyRecord) -> None:
     """A trial is an ordinary run that never saw test; only the best and baselines keep weights."""
-    kept = {study.ranked()[0].run, study.trials[0].run}
+    best = next(trial for trial in study.ranked() if not trial.baseline)
+    kept = {best.run, study.trials[0].run}
     for trial in study.trials:
         folder = plan_folder(plan, trial.run)
         history = History.of(replay(folder))
@@ -223,13 +224,13 @@ def test_a_search_in_which_every_trial_fails_ends_and_says_why(
 ) -> None:
     if torch_has_cuda():
         pytest.skip("this machine has what the study asks for in vain")
-    plan = make_plan(make_study(dataset='"digits"\ndevice = "cuda"'), trials=20)
+    plan = make_plan(make_study(dataset='"digits"\ndevice = "cuda"'), trials=500)
 
     with pytest.raises(RunError, match=r"all \d+ trials failed.*\d × MachineError: device 'cuda'"):
         collect(tune(plan))
 
     failed = [trial for trial in record_of(plan).trials if trial.state == "failed"]
-    assert 5 <= len(failed) < 20
+    assert 5 <= len(failed) < 500
     assert {trial.cause for trial in failed} == {"MachineError"}
 
 

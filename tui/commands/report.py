@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from engine.errors import ConfigError, RunError, StorageError
+from engine.errors import ConfigError, StorageError
 from tui.commands import options
 from tui.output import say
 
@@ -23,8 +23,9 @@ def report(
     ] = None,
     *,
     format: Annotated[  # noqa: A002  # the option's name
-        Format, typer.Option(help="text, md, html, json or csv.")
-    ] = "text",
+        Format | None,
+        typer.Option(help="text, md, html, json or csv (default: as --output ends, or text)."),
+    ] = None,
     output: Annotated[
         Path | None, typer.Option(help="Write to this file instead of stdout.", metavar="FILE")
     ] = None,
@@ -41,10 +42,27 @@ def report(
     url = storage or default_url(runs.runs_dir(runs_dir))
     ids = _ids(url, studies or [])
     reports = [report_of(url, study_id) for study_id in ids]
-    if output is None and format == "text":
+    kind = format or _by_name(output)
+    if output is None and kind == "text":
         _print(reports)
     else:
-        _write(_rendered(reports, format), output)
+        _write(_rendered(reports, kind), output)
+
+
+def _by_name(output: Path | None) -> Format:
+    """Return the format that a file's name asks for."""
+    if output is None:
+        return "text"
+    formats: dict[str, Format] = {
+        ".md": "md", ".html": "html", ".json": "json", ".csv": "csv",
+    }  # fmt: skip
+    try:
+        return formats[output.suffix.lower()]
+    except KeyError:
+        raise ConfigError(
+            f"--output {output}: a name that ends in {', '.join(formats)} tells the format; "
+            "else add --format."
+        ) from None
 
 
 def report_of(url: str, study_id: str) -> "Report":
@@ -93,7 +111,7 @@ def _rendered(reports: "list[Report]", kind: Format) -> str:
     from tui.report import render, render_comparison
 
     if kind == "text":
-        raise ConfigError("--output needs --format md, html, json or csv.")
+        raise ConfigError("--format text is for the terminal; files are md, html, json or csv.")
     if len(reports) == 1:
         return render(reports[0], kind)
     return render_comparison(reports, kind)
@@ -106,5 +124,5 @@ def _write(text: str, output: Path | None) -> None:
     try:
         output.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise RunError(f"cannot write {output}: {error.strerror}.") from None
+        raise StorageError(f"cannot write {output}: {error.strerror}.") from None
     say(f"Wrote {output}.")

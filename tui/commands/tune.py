@@ -1,5 +1,6 @@
 """`dli tune`: searches for the best configuration of a study, and confirms it."""
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
 
 
 StudyName = Annotated[
-    str, typer.Option("--study", help="A study's name, or its TOML file.", metavar="NAME")
+    str | None, typer.Argument(help="A study's name, or its TOML file.", metavar="[STUDY]")
+]
+StudyOption = Annotated[
+    str | None, typer.Option("--study", help="The same, as an option.", metavar="NAME")
 ]
 Trials = Annotated[
     int | None, typer.Option(min=1, help="Configurations in total (default: the study's).")
@@ -52,8 +56,9 @@ EventsAsJson = Annotated[
 
 
 def tune(
-    study: StudyName,
+    name: StudyName = None,
     *,
+    study: StudyOption = None,
     trials: Trials = None,
     workers: Workers = None,
     minutes: Minutes = None,
@@ -79,7 +84,7 @@ def tune(
     if confirm_only and no_confirm:
         raise ConfigError("choose one of --confirm-only and --no-confirm.")
     named = {"dataset": dataset, "epochs": epochs, "subset": subset}
-    resolved, changes = _resolve(study, named, settings or [])
+    resolved, changes = _resolve(_one_name(name, study), named, settings or [])
     plan = replace(
         _plan(resolved, changes, runs.runs_dir(runs_dir), storage, workers),
         trials=trials or resolved.file.search.trials,
@@ -88,7 +93,7 @@ def tune(
         confirm=not no_confirm,
         learn_from_earlier=learn_from_earlier,
     )
-    earlier = _earlier(plan)
+    earlier = _earlier(plan, dry_run)
     _announce(plan)
     if dry_run or not earlier:
         _say_expected_time(plan)
@@ -100,13 +105,23 @@ def _carry_out(
     plan: "Plan", as_json: bool, earlier: "tuple[TrialRecord | ConfirmRecord, ...]"
 ) -> None:
     """Tune, report, and leave with the exit code that says how it ended."""
-    ended = _watched(plan, as_json, earlier)
+    try:
+        ended = _watched(plan, as_json, earlier)
+    except KeyboardInterrupt:
+        say("Stopped at once: the same command goes on, from the last checkpoints.")
+        raise
+    if ended is not None and ended.status == "stopped":
+        raise typer.Exit(INTERRUPTED_EXIT_CODE)  # the view's last lines say how to go on
     if not as_json:
         _report(plan)
-    if ended is not None and ended.status == "stopped":
-        raise typer.Exit(INTERRUPTED_EXIT_CODE)
     if ended is not None and ended.status == "failed":
         raise typer.Exit(1)
+
+
+def _one_name(name: str | None, study: str | None) -> str:
+    if (name is None) == (study is None):
+        raise ConfigError("name one study, like `dli tune --study cifar_bn`; `dli studies` lists.")
+    return str(name or study)
 
 
 def _resolve(
@@ -123,6 +138,12 @@ def _resolve(
     study = resolve(file, changes)
     if file.shadows_shipped:
         notes = [f"{file.path} hides the shipped study '{file.name}'.", *notes]
+    searched = {dimension.path for dimension in study.space}
+    notes += [
+        f"{path} is searched: --set changes only what baselines and `dli train` take for it."
+        for path, _ in changes
+        if path in searched
+    ]
     for note in (*notes, *study.warnings):
         say(f"note: {note}")
     if not study.space:
@@ -162,7 +183,7 @@ def _plan(
     )
 
 
-def _earlier(plan: "Plan") -> "tuple[TrialRecord | ConfirmRecord, ...]":
+def _earlier(plan: "Plan", dry_run: bool) -> "tuple[TrialRecord | ConfirmRecord, ...]":
     """Return what ended of this study before; the storage is made if it is missing.
 
     Raises:
@@ -171,7 +192,12 @@ def _earlier(plan: "Plan") -> "tuple[TrialRecord | ConfirmRecord, ...]":
     from bench.reading import read_record
     from bench.reports import num_finished
     from bench.storage import using_storage
+    from engine.files import storage_errors
 
+    if dry_run and not _is_there(plan.url):
+        return ()
+    with storage_errors(plan.root):
+        plan.root.mkdir(parents=True, exist_ok=True)
     with using_storage(plan.url, create=True) as storage:
         if not num_finished(storage, plan.id):
             _offer_earlier(plan, storage)
@@ -180,6 +206,11 @@ def _earlier(plan: "Plan") -> "tuple[TrialRecord | ConfirmRecord, ...]":
     ended = ("complete", "pruned", "failed")
     trials = [trial for trial in known.trials if trial.state in ended]
     return (*trials, *(done for done in known.confirms if done.state in ended))
+
+
+def _is_there(url: str) -> bool:
+    """Tell whether a storage could be opened as it is; only a SQLite file may be missing."""
+    return not url.startswith("sqlite:///") or Path(url.removeprefix("sqlite:///")).is_file()
 
 
 def _offer_earlier(plan: "Plan", storage: "RDBStorage") -> None:
@@ -203,10 +234,16 @@ def _announce(plan: "Plan") -> None:
     points = size(plan.study.space)
     space = "a continuum" if points is None else f"{count(points)} points"
     say(
-        f"{plan.id}: {plan.trials} configurations of {space} in {len(plan.study.space)} settings, "
-        f"{plan.study.config.epochs} epochs each; {plan.workers} workers of {plan.threads} threads."
+        f"{plan.id}: {_counted(plan.trials, 'configuration')} of {space} in "
+        f"{_counted(len(plan.study.space), 'setting')}, "
+        f"{_counted(plan.study.config.epochs, 'epoch')} each; "
+        f"{_counted(plan.workers, 'worker')} of {_counted(plan.threads, 'thread')}."
     )
     say(f"Storage: {_shown(plan.url)}")
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number} {word}{'s' * (number != 1)}"
 
 
 def _shown(url: str) -> str:
@@ -218,7 +255,7 @@ def _shown(url: str) -> str:
 def _say_expected_time(plan: "Plan") -> None:
     """Time a few steps, and say how long search and confirm stage may take."""
     from bench.estimate import estimate
-    from tui.format import duration
+    from tui.expected import span
     from tui.waiting import wait_for
 
     expected = wait_for(estimate(plan.study, plan.workers, plan.threads))
@@ -226,10 +263,10 @@ def _say_expected_time(plan: "Plan") -> None:
     parts = []
     if plan.search:
         spans = expected.search_seconds(plan.trials)
-        parts.append(f"search about {duration(spans.likely)}, at most {duration(spans.high)}")
+        parts.append(f"search {span(spans)}")
     if plan.confirm:
         spans = expected.confirm_seconds(again.top, again.seeds, len(plan.study.baselines))
-        parts.append(f"confirm about {duration(spans.likely)}, at most {duration(spans.high)}")
+        parts.append(f"confirm {span(spans)}")
     say(f"Expected here: {'; '.join(parts)}.")
 
 
@@ -247,6 +284,9 @@ def _watched(
 
 def _report(plan: "Plan") -> None:
     from tui.commands.report import report_of
-    from tui.report import print_report
+    from tui.report import print_report, print_verdict
 
-    print_report(report_of(plan.url, plan.id))
+    found = report_of(plan.url, plan.id)
+    print_report(found)
+    if sys.stdout.isatty():  # on a screen, the beginning is far up by now
+        print_verdict(found)

@@ -10,7 +10,7 @@ from tui.report.html import html
 from tui.report.markdown import markdown
 from tui.report.page import Page
 from tui.report.screen import draw_page, report_console
-from tui.report.study import study_page
+from tui.report.study import study_page, verdict_page
 
 Format = Literal["md", "html", "json", "csv"]
 
@@ -18,6 +18,11 @@ Format = Literal["md", "html", "json", "csv"]
 def print_report(report: Report) -> None:
     """Print a study's report on stdout."""
     draw_page(study_page(report), report_console())
+
+
+def print_verdict(report: Report) -> None:
+    """Print what to take away, on stdout."""
+    draw_page(verdict_page(report), report_console())
 
 
 def print_comparison(reports: Sequence[Report]) -> None:

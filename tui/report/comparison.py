@@ -66,7 +66,9 @@ def _table(shown: Sequence[tuple[str, Report]]) -> Grid:
 
 def _row(report: Report, axis: Axis) -> list[Cell]:
     best, audit = report.verdict.recommended, report.pruner
-    trials = sum(report.counts.get(state, 0) for state in ("complete", "pruned", "failed"))
+    trials = sum(
+        report.counts.get(state, 0) for state in ("complete", "pruned", "infeasible", "failed")
+    )
     return [
         *accuracy_cells(best, axis),
         Words(fmt.count(trials)),

@@ -1,5 +1,6 @@
 """A report on a screen or in a pipe: sections of plain lines, a frame around the verdict."""
 
+import sys
 from collections.abc import Iterator, Sequence
 
 from rich.cells import cell_len
@@ -35,7 +36,7 @@ def report_console() -> Console:
         console.width = width
         return console
     return Console(
-        file=console.file,
+        file=sys.stdout,  # a full disk is an error here: nothing is lost by stopping
         width=width,
         color_system=None,
         markup=False,

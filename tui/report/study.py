@@ -34,6 +34,12 @@ def study_page(report: Report) -> Page:
     return Page(report.name, about, shown, report.id)
 
 
+def verdict_page(report: Report) -> Page:
+    """Return the verdict alone."""
+    shown = verdict_section(report)
+    return Page(report.name, [], [shown] if shown is not None else [], report.id)
+
+
 def _counts(report: Report) -> str:
     total = sum(report.counts.values())
     states = ", ".join(f"{fmt.count(n)} {state}" for state, n in report.counts.items() if n)

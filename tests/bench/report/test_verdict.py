@@ -107,7 +107,7 @@ def test_without_a_confirmed_baseline_the_gain_is_unknown(study: StudyRecord) ->
     )
     assert found.best_baseline is None
     assert "No baseline was confirmed: what the search gained cannot be told." in found.sentences
-    assert found.sentences[-1].startswith("Not confirmed so far, and so not compared: baseline")
+    assert found.sentences[-1].startswith("Not confirmed, and so not compared: baseline")
 
 
 def test_one_confirmed_alone_beats_nobody(study: StudyRecord) -> None:
@@ -144,7 +144,7 @@ def test_an_unconfirmed_best_is_called_optimistic_and_the_command_is_given() -> 
         "The choice of 5,000 validation pictures alone moves an accuracy by up to ±0.58 points;"
         " seeds come on top.",
         "To train the best and the baselines again with fresh seeds:"
-        " dli tune --study synthetic --confirm-only",
+        " dli tune --study synthetic --trials 60 --workers 2 --confirm-only",
     )
 
 

@@ -55,6 +55,7 @@ def make_study(name: str = "made", trials: int = 30, confirmed: bool = True) -> 
     study = resolve(read(STUDY.replace('"made"', f'"{name}"'), f"{name}.toml"))
     study_id = f"{name}@0123abcd"
     source = ledger.source_of(study, (), 144, "d1g35t")
+    runs_dir().mkdir(exist_ok=True)
     with using_storage(default_url(runs_dir()), create=True) as storage:
         stored = ledger.make_study(storage, study, study_id, source)
         stored.add_trials([_trial(number, trials) for number in range(trials)])
