@@ -27,6 +27,8 @@ FILE = "studies.sqlite3"
 HEARTBEAT_SECONDS, GRACE_SECONDS = 60, 240
 _BUSY_SECONDS = 60.0
 _PATIENCE_SECONDS = 120.0  # that a database may be gone while trials train
+_CREATING = (0.2, 1.0, 3.0)  # seconds between attempts
+_RESTARTING = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 _NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "lustre", "ceph"}
 _PATIENT = (
     "create_new_trial", "set_trial_param", "set_trial_state_values", "set_trial_user_attr",
@@ -71,16 +73,16 @@ def open_storage(
     make = functools.partial(_PatientStorage if patient else RDBStorage, url, options, **arguments)
     with _as_sentences(url), warnings.catch_warnings():
         warnings.simplefilter("ignore", ExperimentalWarning)
-        storage = _made(make) if create else make()
+        storage = _made(make, _CREATING if create else _RESTARTING if patient else ())
     if url.startswith("sqlite"):
         event.listen(storage.engine, "begin", _begin_at_once)
     return storage
 
 
-def _made(make: Callable[[], RDBStorage]) -> RDBStorage:
-    """Make the tables; where another parent makes them at this moment, look again."""
-    for pause in (0.2, 1.0, 3.0):
-        with suppress(SQLAlchemyError):
+def _made(make: Callable[[], RDBStorage], pauses: tuple[float, ...]) -> RDBStorage:
+    """Open the storage; where it is being made or restarted at this moment, look again."""
+    for pause in pauses:
+        with suppress(SQLAlchemyError, StorageInternalError):
             return make()
         time.sleep(pause)
     return make()

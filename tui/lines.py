@@ -54,7 +54,11 @@ def described(history: History) -> list[tuple[str, str]]:
         data.append(_pictures(prepared))
         model.append(_size(prepared))
         training += f", {_machine(prepared)}"
-    return [("data", "  ".join(data)), ("model", "  ".join(model)), ("training", training)]
+    facts = [("data", "  ".join(data)), ("model", "  ".join(model)), ("training", training)]
+    started = history.started
+    if started is not None and started.study is not None:
+        facts.append(("study", f"{started.study}, trial {started.trial}, seed {config.seed}"))
+    return facts
 
 
 def short_dataset(dataset: str) -> str:

@@ -132,7 +132,8 @@ def _belongs(study: str, name: str) -> bool:
 def _fold(rows: Sequence[RunRow], study: str) -> RunRow:
     facts = [shown.facts for shown in rows if shown.facts]
     values = [known.best_value for known in facts if known.best_value is not None]
-    live = next((shown.state for shown in rows if shown.state in LIVE), rows[-1].state)
+    first = (*LIVE, "interrupted", "stopped")  # what tells most of a study; else it is over
+    live: RowState = next((shown.state for shown in rows if shown.state in first), "completed")
     whole = replace(
         facts[-1],
         epoch=sum(known.epoch for known in facts),

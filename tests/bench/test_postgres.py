@@ -1,4 +1,4 @@
-"""The same on a real PostgreSQL server: first starts, a killed worker, a restart in the middle."""
+"""A search on a real PostgreSQL server: first starts, a killed worker, a restart in the middle."""
 
 import os
 import signal
@@ -12,15 +12,16 @@ from bench.tune import Plan, tune
 from bench.tuning_events import StudyEnded, Ticked, WorkerEnded
 from engine.runs import RunFolder
 
-SLOW = {"epochs": 12, "model": '{ name = "cnn", width = 8 }', "data": "{}"}
+SLOW = {"epochs": 8, "model": '{ name = "cnn", width = 8 }', "data": "{}"}
 
 
-def test_a_killed_worker_and_a_restarted_server_lose_nothing(
+def test_six_workers_at_once_on_an_empty_database_survive_a_kill_and_a_restart(
     make_plan: Callable[..., Plan],
     make_study: Callable[..., Study],
     postgres: "Postgres",  # noqa: F821
 ) -> None:
-    plan = make_plan(make_study(**SLOW), trials=3, url=postgres.url)
+    study = make_study(**SLOW)
+    plan = make_plan(study, trials=8, workers=6, confirm=False, url=postgres.url)
     killed, restarted, ends = 0, False, []
     for event in tune(plan):
         if isinstance(event, WorkerEnded):
@@ -37,14 +38,14 @@ def test_a_killed_worker_and_a_restarted_server_lose_nothing(
             restarted = True
 
     assert isinstance(event, StudyEnded)
-    assert (event.status, event.finished) == ("complete", 3)
+    assert (event.status, event.finished) == ("complete", 8)
     assert restarted
     assert ends == [-signal.SIGKILL]
     with using_storage(plan.url) as storage:
-        study = read_record(storage, plan.id)
-    assert Counter(trial.state for trial in study.trials) == {"complete": 3}
-    assert [trial.epochs for trial in study.trials] == [12, 12, 12]
-    assert all(done.state == "complete" for done in study.confirms)
+        trials = read_record(storage, plan.id).trials
+    assert len({tuple(trial.params.items()) for trial in trials}) == 8
+    assert Counter(trial.state for trial in trials) == {"complete": 8}
+    assert {trial.epochs for trial in trials} == {8}
 
 
 def _trainer(plan: Plan, run: str) -> int | None:
@@ -53,22 +54,3 @@ def _trainer(plan: Plan, run: str) -> int | None:
     if state is None or state.epoch < 2 or state.status or not folder.is_alive():
         return None
     return int(folder["run.lock"].read_text())
-
-
-def test_six_workers_that_begin_at_once_share_one_empty_database(
-    make_plan: Callable[..., Plan],
-    make_study: Callable[..., Study],
-    postgres: "Postgres",  # noqa: F821
-) -> None:
-    plan = make_plan(make_study(epochs=1), trials=8, workers=6, confirm=False, url=postgres.url)
-
-    events = list(tune(plan))
-
-    ended = events[-1]
-    assert isinstance(ended, StudyEnded)
-    assert (ended.status, ended.finished) == ("complete", 8)
-    assert not [event for event in events if isinstance(event, WorkerEnded)]
-    with using_storage(plan.url) as storage:
-        trials = read_record(storage, plan.id).trials
-    assert len({tuple(trial.params.items()) for trial in trials}) == 8
-    assert {trial.state for trial in trials} == {"complete"}

@@ -31,7 +31,7 @@ from engine.history import History
 from engine.record import replay
 from engine.runs import RunFolder, list_runs
 
-LONG = {"epochs": 30, "model": '{ name = "cnn", width = 8 }', "data": "{}"}  # seconds a trial
+LONG = {"epochs": 16, "model": '{ name = "cnn", width = 8 }', "data": "{}"}  # seconds a trial
 
 
 def collect(events: Iterable[TuningEvent]) -> list[TuningEvent]:
@@ -142,7 +142,7 @@ def test_killed_workers_lose_nothing_and_their_trials_go_on_from_the_checkpoint(
     study = record_of(plan)
     assert [trial.state for trial in study.trials] == ["complete"] * 3
     assert len({tuple(trial.params.items()) for trial in study.trials}) == 3
-    assert all(trial.epochs == 30 for trial in study.trials)
+    assert all(trial.epochs == 16 for trial in study.trials)
     assert len(list_runs(plan.root)) == 3
     assert sum(isinstance(event, TrialPutBack) for event in events) >= 1
     assert [e.exit_code for e in events if isinstance(e, WorkerEnded)] == [-signal.SIGKILL] * 2
@@ -157,7 +157,7 @@ def test_killed_workers_lose_nothing_and_their_trials_go_on_from_the_checkpoint(
 def test_a_stopped_search_goes_on_where_it_was(
     make_plan: Callable[..., Plan], make_study: Callable[..., Study]
 ) -> None:
-    study = make_study(**LONG | {"epochs": 12})
+    study = make_study(**LONG | {"epochs": 8})
     first, second = (make_plan(study, trials=2, confirm=False) for _ in range(2))
     for event in tune(first):
         if isinstance(event, Ticked) and trainer_past(first, event, 1):
@@ -172,7 +172,7 @@ def test_a_stopped_search_goes_on_where_it_was(
 
     assert isinstance(ended, StudyEnded)
     assert (ended.status, ended.finished) == ("complete", 2)
-    assert [trial.epochs for trial in record_of(second).trials] == [12, 12]
+    assert [trial.epochs for trial in record_of(second).trials] == [8, 8]
     assert len(list_runs(second.root)) == 2
     events = [event for folder in list_runs(second.root) for event in replay(folder)]
     assert Counter(map(type, events))[RunStarted] == 2
@@ -183,7 +183,7 @@ def test_a_small_space_is_tried_once_and_whole(
     make_plan: Callable[..., Plan], make_study: Callable[..., Study]
 ) -> None:
     study = make_study(epochs=1, **{'"optimizer.lr"': "{ choice = [0.05, 0.1] }"})
-    plan = make_plan(study, trials=50, confirm=False)
+    plan = make_plan(study, trials=50, workers=1, confirm=False)
 
     *_, ended = tune(plan)
 
@@ -197,7 +197,7 @@ def test_what_breaks_a_limit_is_infeasible_with_its_cause_before_its_first_step(
     make_plan: Callable[..., Plan], make_study: Callable[..., Study]
 ) -> None:
     study = make_study(pruner='"none"\n[limits]\nparameters = 1_000')
-    plan = make_plan(study, trials=3, confirm=False)
+    plan = make_plan(study, trials=3, workers=1, confirm=False)
 
     *_, ended = tune(plan)
 
@@ -224,7 +224,7 @@ def test_a_search_in_which_every_trial_fails_ends_and_says_why(
 ) -> None:
     if torch_has_cuda():
         pytest.skip("this machine has what the study asks for in vain")
-    plan = make_plan(make_study(dataset='"digits"\ndevice = "cuda"'), trials=500)
+    plan = make_plan(make_study(dataset='"digits"\ndevice = "cuda"'), trials=500, workers=1)
 
     with pytest.raises(RunError, match=r"all \d+ trials failed.*\d × MachineError: device 'cuda'"):
         collect(tune(plan))
