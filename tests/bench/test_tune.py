@@ -5,16 +5,17 @@ import signal
 from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import closing
+from pathlib import Path
 
 import optuna
 import pytest
 from optuna.trial import TrialState
 
-from bench import slots
+from bench import ledger, slots, worker
 from bench.reading import read_record
 from bench.records import ConfirmRecord, StudyRecord, TrialRecord
-from bench.storage import using_storage
-from bench.study import Study
+from bench.storage import default_url, using_storage
+from bench.study import Study, setting
 from bench.tune import Plan, tune
 from bench.tuning_events import (
     StudyEnded,
@@ -25,6 +26,7 @@ from bench.tuning_events import (
     TuningEvent,
     WorkerEnded,
 )
+from bench.worker_order import Order
 from engine.errors import RunError
 from engine.events import RunFinished, RunResumed, RunStarted
 from engine.history import History
@@ -179,34 +181,74 @@ def test_a_stopped_search_goes_on_where_it_was(
     assert any(isinstance(e, RunFinished) and e.status == "stopped" for e in events)
 
 
+def work(plan: Plan) -> StudyRecord:
+    """Do all of a search as one worker, in this process; return what there is then."""
+    source = ledger.source_of(plan.study, (), plan.data.num_val, plan.data.digest)
+    with using_storage(plan.url, create=True) as storage:
+        stored = ledger.make_study(storage, plan.study, plan.id, source)
+        slots.fill(stored, plan.study, slots.target_of(plan.study, plan.trials))
+    order = Order(plan.url, plan.id, plan.id, str(plan.root), threads=1, memory_bytes=None)
+    assert worker.main(order.to_json(), 1) == 0
+    return record_of(plan)
+
+
 def test_a_small_space_is_tried_once_and_whole(
     make_plan: Callable[..., Plan], make_study: Callable[..., Study]
 ) -> None:
     study = make_study(epochs=1, **{'"optimizer.lr"': "{ choice = [0.05, 0.1] }"})
-    plan = make_plan(study, trials=50, workers=1, confirm=False)
 
-    *_, ended = tune(plan)
+    trials = work(make_plan(study, trials=50)).trials
 
-    assert isinstance(ended, StudyEnded)
-    assert (ended.status, ended.finished, ended.target) == ("complete", 8, 8)
-    points = {tuple(sorted(trial.params.items())) for trial in record_of(plan).trials}
-    assert len(points) == 8
+    assert {trial.state for trial in trials} == {"complete"}
+    assert len(trials) == len({tuple(sorted(trial.params.items())) for trial in trials}) == 8
+
+
+def test_one_worker_draws_the_same_trials_again(
+    make_plan: Callable[..., Plan], tmp_path: Path
+) -> None:
+    (tmp_path / "again").mkdir()
+    first = work(make_plan(trials=3))
+    plan = make_plan(trials=3, url=default_url(tmp_path / "again"), root=tmp_path / "again")
+
+    second = work(plan)
+
+    assert [trial.params for trial in second.trials] == [trial.params for trial in first.trials]
+    assert [trial.curve for trial in second.trials] == [trial.curve for trial in first.trials]
+
+
+def test_a_trial_is_trained_with_the_very_values_that_are_told(
+    make_plan: Callable[..., Plan],
+) -> None:
+    plan = make_plan(trials=2)
+
+    for trial in work(plan).trials:
+        config = plan_folder(plan, trial.run).config()
+        assert {path: setting(config, path) for path in trial.params} == trial.params
 
 
 def test_what_breaks_a_limit_is_infeasible_with_its_cause_before_its_first_step(
     make_plan: Callable[..., Plan], make_study: Callable[..., Study]
 ) -> None:
     study = make_study(pruner='"none"\n[limits]\nparameters = 1_000')
-    plan = make_plan(study, trials=3, workers=1, confirm=False)
 
-    *_, ended = tune(plan)
+    trials = work(make_plan(study, trials=3)).trials
 
-    assert isinstance(ended, StudyEnded)
-    assert ended.status == "failed"
-    trials = record_of(plan).trials
     assert {trial.cause for trial in trials} == {"over the limit of parameters"}
     assert not any(trial.feasible or trial.curve for trial in trials)
     assert "12,730 parameters, over the study's limit of 1,000" in trials[0].message
+
+
+def test_what_diverges_is_infeasible(
+    make_plan: Callable[..., Plan], make_study: Callable[..., Study]
+) -> None:
+    study = make_study(**{'"optimizer.lr"': "{ float = [0.04, 1e11], log = true }"}, startup=9)
+
+    trials = work(make_plan(study, trials=8)).trials
+
+    diverged = [trial for trial in trials if trial.cause == "diverged"]
+    assert diverged
+    assert all(trial.state == "pruned" and not trial.feasible for trial in diverged)
+    assert all("training diverged" in trial.message for trial in diverged)
 
 
 def test_workers_that_cannot_start_end_the_search_with_their_last_words(
