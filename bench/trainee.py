@@ -111,7 +111,7 @@ class Trainee:
         told = self._trial.user_attrs
         for path in (self._place.root / str(told.get("run")), Path(str(told.get("path")))):
             folder = RunFolder(path)
-            if folder["config.json"].is_file() and not folder.is_alive():
+            if folder["config.json"].is_file() and not folder.is_alive() and not _failed(folder):
                 with suppress(DliError):
                     if _as_if_here(folder.config()) == _as_if_here(self._config):
                         self._trial.set_user_attr(slots.GOES_ON, True)
@@ -232,6 +232,11 @@ def constraint_of(error: Exception) -> Constraint | None:
     if isinstance(error, MemoryError) or any(word in text for word in words):
         return Constraint("memory", "out of memory")
     return None
+
+
+def _failed(folder: RunFolder) -> bool:
+    last = last_event(folder)
+    return isinstance(last, RunFinished) and last.status == "failed"
 
 
 def _as_if_here(config: RunConfig) -> RunConfig:

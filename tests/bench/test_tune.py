@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from pathlib import Path
+from typing import Literal
 
 import optuna
 import pytest
@@ -28,10 +29,10 @@ from bench.tuning_events import (
 )
 from bench.worker_order import Order
 from engine.errors import RunError
-from engine.events import RunFinished, RunResumed, RunStarted
+from engine.events import RunFinished, RunResumed, RunStarted, to_json
 from engine.history import History
 from engine.record import replay
-from engine.runs import RunFolder, list_runs
+from engine.runs import RunFolder, create_run, list_runs
 
 LONG = {"epochs": 16, "model": '{ name = "cnn", width = 8 }', "data": "{}"}  # seconds a trial
 
@@ -224,6 +225,28 @@ def test_a_trial_is_trained_with_the_very_values_that_are_told(
     for trial in work(plan).trials:
         config = plan_folder(plan, trial.run).config()
         assert {path: setting(config, path) for path in trial.params} == trial.params
+
+
+@pytest.mark.parametrize(("status", "same"), [("failed", False), ("stopped", True)])
+def test_a_queued_trial_takes_up_its_run_unless_that_failed(
+    make_plan: Callable[..., Plan], status: Literal["failed", "stopped"], same: bool
+) -> None:
+    plan = make_plan(trials=1)
+    params = dict(plan.study.baselines[0].params)
+    config = plan.study.config_of(params, test=False, threads=2)  # more than the worker has
+    folder = create_run(plan.root, config, "before")
+    events = [RunStarted(0.0, folder.id, config), RunFinished(1.0, status, "gone", 0, 0)]
+    folder["events.jsonl"].write_text("".join(to_json(event) + "\n" for event in events))
+    with using_storage(plan.url, create=True) as storage:
+        stored = optuna.create_study(
+            storage=storage, study_name=plan.id, direction="maximize", load_if_exists=True
+        )
+        stored.enqueue_trial(params, user_attrs={"run": folder.id})
+
+    (trial,) = work(plan).trials
+
+    assert trial.state == "complete"
+    assert (trial.run == folder.id) == same
 
 
 def test_what_breaks_a_limit_is_infeasible_with_its_cause_before_its_first_step(
