@@ -114,11 +114,13 @@ class Postgres:
 
     def _as_owner(self, program: str, *arguments: str, check: bool = True) -> None:
         """Run one of its programs; it refuses root, whose tests run it as the user postgres."""
-        command = [str(self._programs / program), "-D", str(self._folder / "data"), *arguments]
-        if os.geteuid() == 0:
-            command = ["runuser", "-u", "postgres", "--", *command]
         done = subprocess.run(
-            command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd="/"
+            [str(self._programs / program), "-D", str(self._folder / "data"), *arguments],
+            check=False,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            cwd="/",
+            user="postgres" if os.geteuid() == 0 else None,
         )
         assert not check or done.returncode == 0, done.stderr.decode()
 
