@@ -1,7 +1,10 @@
 """Reads a study from its storage into plain records, for reports and live views. No torch."""
 
+import json
 import math
+import shlex
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import optuna
@@ -48,6 +51,7 @@ def read_record(storage: RDBStorage, study_id: str) -> StudyRecord:
         warmup=study.warmup() if study.pruner() != "none" else 0,
         facts={
             **stored.user_attrs.get(ledger.FACTS, {}),
+            "train": _train_command(study, source["overrides"]),
             "data_digest": source["data_digest"],
             "dataset": study.config.dataset,
             "seed": search.seed,
@@ -56,6 +60,16 @@ def read_record(storage: RDBStorage, study_id: str) -> StudyRecord:
             "storage": storage.engine.url.render_as_string(hide_password=True),
         },
     )
+
+
+def _train_command(study: Study, overrides: Sequence[Sequence[Any]]) -> str:
+    """Return the command that trains the study's base as the study has it."""
+    shipped_or_local = Path(study.file.path).parent.name == "studies"
+    words = ["dli", "train", study.name if shipped_or_local else study.file.path]
+    for path, value in overrides:
+        text = value if isinstance(value, str) else json.dumps(value).replace("null", "none")
+        words += ["--set", f"{path}={text}"]
+    return shlex.join(words)
 
 
 def trial_records(trials: Sequence[FrozenTrial], study: Study) -> list[TrialRecord]:

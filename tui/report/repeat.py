@@ -18,17 +18,19 @@ def repeat_section(report: Report) -> Section | None:
     """Return the facts, the command first; empty ones are left out."""
     facts = {key: report.facts[key] for key in _FIRST if key in report.facts}
     facts |= report.facts
+    train = facts.pop("train", "")
     rows = [(_name(key), [Words(_text(value))]) for key, value in facts.items() if _is_said(value)]
     blocks: list[Block] = [Facts(rows, [_name(key) for key in _NEVER_BROKEN])] if rows else []
     if report.verdict.settings:
-        about = "Options that train the configuration named first, exact to the last digit:"
-        blocks.append(Code(about, _options(report.verdict.settings)))
+        what = "This trains" if train else "Options that train"
+        about = f"{what} the configuration named first:"
+        blocks.append(Code(about, _options(str(train), report.verdict.settings)))
     return Section("To repeat it", blocks) if blocks else None
 
 
-def _options(settings: Mapping[str, Value]) -> list[str]:
-    """Return the settings as options, in lines that a shell takes for one."""
-    lines = [""]
+def _options(train: str, settings: Mapping[str, Value]) -> list[str]:
+    """Return the settings as options of a command, in lines that a shell takes for one."""
+    lines = [f"{train} ".lstrip()]
     for path, value in settings.items():
         option = "--set " + shlex.quote(f"{path}={_exact(value)}") + " "
         if lines[-1] and len(lines[-1] + option) > _LONGEST:
