@@ -94,6 +94,7 @@ def _bare(lanes: list[LaneProcess]) -> float:
 
 def _workers(study: Study, data: DataFacts, root: Path, workers: int) -> list[TrialRecord]:
     """Return the trials of a search, without the first of each worker, which imports torch."""
+    root.mkdir()
     url = default_url(root)
     plan = Plan(study, (), data, url, root, (_TRIALS + 1) * workers, workers, 1, confirm=False)
     for _ in tune(plan):
