@@ -12,7 +12,7 @@ from bench.tune import Plan, tune
 from bench.tuning_events import StudyEnded, Ticked, WorkerEnded
 from engine.runs import RunFolder
 
-SLOW = {"epochs": 8, "model": '{ name = "cnn", width = 8 }', "data": "{}"}
+SLOW = {"epochs": 60}  # more than a second a trial
 
 
 def test_six_workers_at_once_on_an_empty_database_survive_a_kill_and_a_restart(
@@ -45,7 +45,7 @@ def test_six_workers_at_once_on_an_empty_database_survive_a_kill_and_a_restart(
         trials = read_record(storage, plan.id).trials
     assert len({tuple(trial.params.items()) for trial in trials}) == 8
     assert Counter(trial.state for trial in trials) == {"complete": 8}
-    assert {trial.epochs for trial in trials} == {8}
+    assert {trial.epochs for trial in trials} == {60}
 
 
 def _trainer(plan: Plan, run: str) -> int | None:
