@@ -57,6 +57,7 @@ def test_a_study_s_trials_are_timed_in_a_child() -> None:
     assert found.workers == 2
 
 
+@pytest.mark.slow  # times real steps in a child of its own
 def test_points_over_a_limit_are_not_timed() -> None:
     text = _study().file.text.replace("[space]", "[limits]\nparameters = 100_000\n[space]")
     some = resolve(read(text, "tiny.toml"))

@@ -136,6 +136,7 @@ def test_json_has_the_space_and_the_whole_config(dli: Dli, here: Path) -> None:
     assert found["baselines"][1]["params"]["optimizer.lr"] == 0.01
 
 
+@pytest.mark.slow  # times real steps in a child of its own
 def test_the_expected_time_is_measured(dli: Dli, here: Path) -> None:
     _write(here, "tiny")
 
