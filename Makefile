@@ -22,7 +22,7 @@ demo: venv
 	@$(BIN)/dli tune --study digits_cnn
 
 test: .venv/ready-dev
-	@$(BIN)/python -m pytest -n $(WORKERS) $(if $(filter 1,$(DLI_SLOW)),-m "slow or not slow")
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(if $(filter 1,$(DLI_SLOW)),-m "slow or not slow")
 
 check: .venv/ready-dev
 	$(BIN)/ruff check

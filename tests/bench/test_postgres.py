@@ -12,7 +12,7 @@ from bench.tune import Plan, tune
 from bench.tuning_events import StudyEnded, Ticked, WorkerEnded
 from engine.runs import RunFolder
 
-SLOW = {"epochs": 60}  # more than a second a trial
+SLOW = {"epochs": 50}  # more than a second a trial
 
 
 def test_six_workers_at_once_on_an_empty_database_survive_a_kill_and_a_restart(
@@ -21,7 +21,7 @@ def test_six_workers_at_once_on_an_empty_database_survive_a_kill_and_a_restart(
     postgres: "Postgres",  # noqa: F821
 ) -> None:
     study = make_study(**SLOW)
-    plan = make_plan(study, trials=8, workers=6, confirm=False, url=postgres.url)
+    plan = make_plan(study, trials=7, workers=6, confirm=False, url=postgres.url)
     killed, restarted, ends = 0, False, []
     for event in tune(plan):
         if isinstance(event, WorkerEnded):
@@ -38,14 +38,14 @@ def test_six_workers_at_once_on_an_empty_database_survive_a_kill_and_a_restart(
             restarted = True
 
     assert isinstance(event, StudyEnded)
-    assert (event.status, event.finished) == ("complete", 8)
+    assert (event.status, event.finished) == ("complete", 7)
     assert restarted
     assert ends == [-signal.SIGKILL]
     with using_storage(plan.url) as storage:
         trials = read_record(storage, plan.id).trials
-    assert len({tuple(trial.params.items()) for trial in trials}) == 8
-    assert Counter(trial.state for trial in trials) == {"complete": 8}
-    assert {trial.epochs for trial in trials} == {60}
+    assert len({tuple(trial.params.items()) for trial in trials}) == 7
+    assert Counter(trial.state for trial in trials) == {"complete": 7}
+    assert {trial.epochs for trial in trials} == {50}
 
 
 def _trainer(plan: Plan, run: str) -> int | None:
