@@ -53,6 +53,7 @@ def test_good_settings_are_expected_to_be_better_than_poor_ones(
     assert surrogate.expected(good) > surrogate.expected(poor) + 0.1
 
 
+@pytest.mark.slow
 def test_the_default_search_reaches_random_searchs_best_in_fewer_epochs(
     loaded: tuple[Study, Surrogate], monkeypatch: pytest.MonkeyPatch
 ) -> None:

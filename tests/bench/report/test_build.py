@@ -95,6 +95,7 @@ def test_an_empty_space_has_a_report(study: StudyRecord) -> None:
     assert found.insights == ()
 
 
+@pytest.mark.slow
 def test_neither_torch_nor_a_terminal_library_is_imported() -> None:
     program = """
 import sys
