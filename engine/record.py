@@ -216,6 +216,7 @@ class Tail:
     def __init__(self, folder: RunFolder) -> None:
         self._path = folder["events.jsonl"]
         self._offset = 0
+        self.is_behind = False  # whether the last `read` left whole lines behind
 
     def read(self, limit: int = 16 << 20) -> list[Event]:
         """Return the new events, of at most about `limit` bytes of log; none if there is no log.
@@ -232,6 +233,7 @@ class Tail:
             raise RunError(f"cannot read {self._path}: {error.strerror}.") from None
         whole = text[: text.rfind(b"\n") + 1]
         self._offset += len(whole)
+        self.is_behind = len(text) == limit
         events = [from_json(line) for line in whole.splitlines()]
         return [event for event in events if event is not None]
 

@@ -1,0 +1,126 @@
+"""The three lines around every screen: heading, keys, and the way to the other screens."""
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal
+from textual.widgets import Static
+
+PLACES = (
+    ("runs", "Runs"),
+    ("new", "New"),
+    ("run", "Run"),
+    ("study", "Study"),
+    ("compare", "Compare"),
+    ("data", "Data"),
+    ("replay", "Replay"),
+)  # in the order of their keys, 1 to 7
+_ALWAYS = (
+    ("?", "app.help", "Help"),
+    ("^p", "app.command_palette", "Commands"),
+    ("q", "app.quit", "Quit"),
+)
+_SHORT_KEYS = {
+    "enter": "↵", "escape": "esc", "space": "space", "left_square_bracket": "[", "up": "↑",
+    "right_square_bracket": "]", "question_mark": "?", "slash": "/", "plus": "+", "minus": "-",
+    "left": "←", "right": "→", "down": "↓", "full_stop": ".", "comma": ",", "tab": "tab",
+    "equals_sign": "=", "delete": "del", "backspace": "⌫", "less_than_sign": "<",
+    "greater_than_sign": ">", "home": "home", "end": "end",
+}  # fmt: skip
+
+
+def key_text(key: str, ascii_only: bool = False) -> str:
+    """Return how a key is written: `^s`, `[`, `↵`."""
+    if key.startswith("ctrl+"):
+        return f"^{key_text(key.removeprefix('ctrl+'))}"
+    short = _SHORT_KEYS.get(key, key)
+    return short if short.isascii() or not ascii_only else key
+
+
+class Heading(Horizontal):
+    """The first line: where one is on the left, what is so on the right."""
+
+    def compose(self) -> ComposeResult:
+        """Make both ends."""
+        yield Static(classes="left")
+        yield Static(classes="right")
+
+    def tell(self, left: Text | str, right: Text | str = "") -> None:
+        """Show both texts."""
+        self.query_one(".left", Static).update(left)
+        self.query_one(".right", Static).update(right)
+
+
+class KeyBar(Static):
+    """The keys of the screen, as many as fit; a click on one presses it."""
+
+    def on_mount(self) -> None:
+        """Follow what has the focus."""
+        self.screen.bindings_updated_signal.subscribe(self, lambda _: self._draw())
+        self.call_after_refresh(self._draw)
+
+    def on_resize(self) -> None:
+        """Fit the new width."""
+        self._draw()
+
+    def _draw(self) -> None:
+        room = self.size.width - 2
+        line = Text(no_wrap=True)
+        for binding, enabled in self._shown():
+            key = key_text(binding.key_display or binding.key, self.app.has_class("-ascii"))
+            entry = Text.assemble(
+                (f" {key} ", self._key_style(enabled)),
+                (f" {binding.description}  ", "" if enabled else "dim"),
+            )
+            if line.cell_len + entry.cell_len > room:
+                break
+            entry.apply_meta({"@click": f"app.simulate_key({binding.key!r})"})
+            line.append_text(entry)
+        self.update(line)
+
+    def _key_style(self, enabled: bool) -> str:
+        theme = self.app.current_theme
+        return f"bold {theme.accent or theme.primary}" if enabled else "dim"
+
+    def _shown(self) -> list[tuple[Binding, bool]]:
+        """Return the bindings to show, those of what has the focus first, each action once."""
+        shown: dict[str, tuple[Binding, bool]] = {}
+        for active in self.screen.active_bindings.values():
+            binding = active.binding
+            if binding.show and binding.description and binding.action not in shown:
+                shown[binding.action] = (binding, active.enabled)
+        return list(shown.values())
+
+
+class NavBar(Static):
+    """The last line: every screen with its key."""
+
+    def on_mount(self) -> None:
+        """Draw once; the app tells when the mode changed."""
+        self.refresh_places()
+
+    def on_resize(self) -> None:
+        """Fit the new width."""
+        self.refresh_places()
+
+    def refresh_places(self) -> None:
+        """Draw the places, the present one stressed, and what is the same everywhere."""
+        accent = self.app.current_theme.primary
+        left = Text(no_wrap=True)
+        for number, (mode, name) in enumerate(PLACES, start=1):
+            here = mode == self.app.current_mode
+            style = "bold reverse" if here else ""
+            entry = Text.assemble((f" {number} ", f"bold {accent} {style}"), (f"{name} ", style))
+            entry.apply_meta({"@click": f"app.go({mode!r})"})
+            left.append_text(entry)
+        entries = [self._always(*each) for each in _ALWAYS]
+        room = self.size.width - 2 - left.cell_len
+        while entries and room < sum(entry.cell_len for entry in entries):
+            entries.pop(len(entries) // 2)  # the help and the way out go last
+        gap = max(0, room - sum(entry.cell_len for entry in entries))
+        self.update(Text.assemble(left, " " * gap, *entries))
+
+    def _always(self, key: str, action: str, name: str) -> Text:
+        entry = Text.assemble((f" {key} ", f"bold {self.app.current_theme.primary}"), f"{name} ")
+        entry.apply_meta({"@click": action})
+        return entry

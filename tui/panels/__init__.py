@@ -1,0 +1,1 @@
+"""Parts of screens that draw a run; each is a function of a `RunView`."""

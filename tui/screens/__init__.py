@@ -1,0 +1,1 @@
+"""The screens of `dli tui`, one module each."""
