@@ -17,6 +17,7 @@ from tui.palette import THEMES, Palette, palette_of
 if TYPE_CHECKING:
     from engine.config import RunConfig
     from engine.runs import RunFolder
+    from tui.helper import Helper
     from tui.screens.base import LabScreen
 
 _TWICE_SECONDS = 3.0
@@ -115,12 +116,27 @@ class DliApp(App[None]):
         self.fork_of: RunFolder | None = None  # whose weights the draft goes on from
         self.has_focus_of_terminal = True
         self._interrupted = 0.0
+        self._helper: Helper | None = None
         for known in THEMES:
             self.register_theme(known)
         self.theme = theme or os.environ.get("TEXTUAL_THEME") or "dli-dark"
         if keys:
             self.set_keymap(dict(keys))
         self.set_class(ascii_only, "-ascii")
+
+    @property
+    def helper(self) -> "Helper":
+        """The warm process that answers what needs torch; started when it is first asked."""
+        if self._helper is None:
+            from tui.helper import Helper
+
+            self._helper = Helper()
+        return self._helper
+
+    async def on_unmount(self) -> None:
+        """End the helper; training goes on."""
+        if self._helper is not None:
+            await self._helper.close()
 
     @property
     def palette(self) -> Palette:
