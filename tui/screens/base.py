@@ -34,16 +34,8 @@ class LabScreen(Screen[None]):
     ABOUT = ""  # a paragraph for the help
     SECONDS = 0.25
     BINDINGS: ClassVar[list[BindingType]] = []
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [
-        (0, "-narrow"),
-        (100, "-medium"),
-        (160, "-wide"),
-    ]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [
-        (0, "-short"),
-        (32, "-mid"),
-        (50, "-tall"),
-    ]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (160, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-mid"), (50, "-tall")]  # noqa: RUF012
 
     _timer: Timer | None = None
     _rest_until = 0.0
