@@ -1,0 +1,8 @@
+"""Charts for the screen: a braille drawing engine on numpy, and a widget to zoom and read them."""
+
+from tui.plot.curve import Curve, Mark, Style
+from tui.plot.pens import Pen, pen_of
+from tui.plot.small import Bounds, small_chart
+from tui.plot.widget import Plot
+
+__all__ = ["Bounds", "Curve", "Mark", "Pen", "Plot", "Style", "pen_of", "small_chart"]

@@ -1,0 +1,54 @@
+"""What a chart is made of: curves and marks on one x axis."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[np.float64]
+Style = Literal["line", "dots", "ghost"]
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """One curve: y over x, which rises; points that are not finite are gaps.
+
+    `low` and `high` are the extremes that each point stands for; they are drawn as a faint band.
+    A ghost is a faint line behind the others. The colour is any that Rich knows, say `#56b4e9`.
+    """
+
+    name: str
+    x: ArrayLike
+    y: ArrayLike
+    color: str
+    style: Style = "line"
+    low: ArrayLike | None = None
+    high: ArrayLike | None = None
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A vertical line at x, with a few words beside it where there is room."""
+
+    x: float
+    text: str
+    color: str
+
+
+@dataclass(frozen=True, eq=False)
+class Chart:
+    """Curves that share axes; the options are those of `Plot.draw`."""
+
+    title: str
+    curves: Sequence[Curve]
+    x_label: str = "epoch"
+    x_text: Callable[[float], str] | None = None
+    x_steps: Sequence[float] = ()
+    x_bounds: tuple[float, float] | None = None
+    y_text: Callable[[float, int], str] | None = None
+    y_bounds: tuple[float, float] = (-math.inf, math.inf)
+    log_y: bool = False
+    marks: Sequence[Mark] = ()
