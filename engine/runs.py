@@ -10,7 +10,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.config import RunConfig, parse
-from engine.errors import RunError, StorageError, nearest
+from engine.errors import DliError, RunError, StorageError, nearest
 from engine.files import storage_errors, write_atomically
 
 _LOCK_PATIENCE = 1.0  # a listing may hold a shared lock for an instant
@@ -53,6 +53,8 @@ class RunState:
     seconds: float = 0.0
     study: str | None = None
     trial: int | None = None
+    parent: str | None = None
+    parent_step: int | None = None
 
     def to_json(self) -> bytes:
         """Return the state as JSON."""
@@ -119,6 +121,13 @@ class RunFolder:
         finally:
             os.close(handle)
 
+    def trainer(self) -> int | None:
+        """Return the id of the process that trains the run or did so last, on its own machine."""
+        try:
+            return int(self["run.lock"].read_bytes())
+        except (OSError, ValueError):
+            return None
+
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Hold the run as its only trainer.
@@ -164,13 +173,19 @@ def runs_dir(given: Path | None = None) -> Path:
     return given or Path(os.environ.get("DLI_RUNS") or "runs")
 
 
-def create_run(root: Path, config: RunConfig, label: str = "") -> RunFolder:
+def create_run(
+    root: Path,
+    config: RunConfig,
+    label: str = "",
+    prepare: Callable[[RunFolder], None] | None = None,
+) -> RunFolder:
     """Make a run folder with a fresh id and its `config.json`.
 
     Args:
         root: the runs folder; made if missing.
         config: what the run is to do.
         label: put into the id instead of data set and model, like a study's name.
+        prepare: puts what else belongs to the run into its folder; nothing is left where it fails.
 
     Raises:
         StorageError: the folder cannot be made.
@@ -181,7 +196,13 @@ def create_run(root: Path, config: RunConfig, label: str = "") -> RunFolder:
     with storage_errors(root):
         root.mkdir(parents=True, exist_ok=True)
         folder = RunFolder(_make_unique(root, stem))
-    write_atomically(folder["config.json"], config.model_dump_json(indent=1).encode())
+    try:
+        if prepare is not None:
+            prepare(folder)
+        write_atomically(folder["config.json"], config.model_dump_json(indent=1).encode())
+    except DliError:
+        shutil.rmtree(folder.path, ignore_errors=True)
+        raise
     return folder
 
 

@@ -4,6 +4,7 @@
 
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,7 @@ from engine.files import storage_errors
 from engine.record import Tail
 from engine.runs import RunFolder, create_run
 
-_children: list["subprocess.Popen[bytes]"] = []  # held, so that the dead ones can be reaped
+_children: dict[Path, "subprocess.Popen[bytes]"] = {}  # the last one of each run folder
 _START_PATIENCE = 30.0  # importing torch on a busy machine, before the lock is taken
 
 
@@ -34,17 +35,40 @@ def start(folder: RunFolder) -> "subprocess.Popen[bytes]":
     Returns once it holds the run's lock, so that `follow` sees it alive, or has ended. The process
     may be waited for; whoever does not care leaves it alone.
     """
-    _children[:] = [child for child in _children if child.poll() is None]
+    child = launch(folder)
+    deadline = time.monotonic() + _START_PATIENCE
+    while child.poll() is None and not folder.is_alive() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return child
+
+
+def launch(folder: RunFolder) -> "subprocess.Popen[bytes]":
+    """Start, or resume, the run of a folder as `start` does, but return at once.
+
+    The process is reaped when it ends, whether or not anybody waits for it.
+
+    Raises:
+        StorageError: the folder cannot be written to.
+    """
     command = [sys.executable, "-P", "-m", "engine", str(folder.path.resolve())]
     with storage_errors(folder["console.log"]), folder["console.log"].open("ab") as log:
         child = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
         )
-    _children.append(child)
-    deadline = time.monotonic() + _START_PATIENCE
-    while child.poll() is None and not folder.is_alive() and time.monotonic() < deadline:
-        time.sleep(0.02)
+    _children[folder.path.resolve()] = child
+    threading.Thread(target=child.wait, name=f"reap {folder.id}", daemon=True).start()
     return child
+
+
+def is_starting(folder: RunFolder) -> bool | None:
+    """Tell whether a child of this process is on its way to the run's lock.
+
+    False if it had the lock or ended; None if this process started none for the folder.
+    """
+    child = _children.get(folder.path.resolve()) if _children else None
+    if child is None:
+        return None
+    return child.poll() is None and folder.trainer() != child.pid
 
 
 def follow(folder: RunFolder, interval: float = 0.1) -> Iterator[Event]:

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from engine.errors import DliError, RunError
 from engine.runs import RunFolder, RunState
+from engine.spawn import is_starting
 
 RowState = Literal[
     "starting", "running", "paused", "completed", "stopped", "pruned", "failed", "interrupted",
@@ -87,9 +88,13 @@ def _first_facts(folder: RunFolder) -> RunState | None:
 def _state(folder: RunFolder, facts: RunState) -> RowState:
     if folder.is_alive():
         return "paused" if facts.phase == "paused" else "running"
+    starting = is_starting(folder)
+    if starting:
+        return "starting"
     if facts.status:
         return facts.status  # type: ignore[return-value]
-    if not facts.updated and time.time() < facts.started + _START_PATIENCE:
+    is_new = not facts.updated and time.time() < facts.started + _START_PATIENCE
+    if is_new and starting is None:
         return "starting"
     return "interrupted"
 

@@ -12,7 +12,6 @@ from engine.errors import (
     DliError,
     MachineError,
     ModelError,
-    RunError,
 )
 from tui.commands import options
 from tui.output import say
@@ -62,6 +61,7 @@ def train(
 ) -> None:
     """Train a model; without options, a small CNN on digits."""
     from engine import runs
+    from tui.actions import refuse_unless_over
     from tui.settings import base_of
 
     named = {
@@ -74,7 +74,7 @@ def train(
         _refuse_changes({"STUDY": study, "--config": config, "--name": name}, named, settings)
         folder = runs.find_run(root, resume)
         if detach:
-            _refuse_unless_over(folder)
+            refuse_unless_over(folder)
     else:
         folder = _new_run(base_of(study, config), named, settings or [], root, name)
     if detach:
@@ -102,6 +102,7 @@ def _new_run(
 ) -> "RunFolder":
     """Make the folder of a new run once everything about it was checked."""
     from engine.runs import create_run
+    from tui.actions import check_dataset
     from tui.settings import build_config
 
     config, notes = build_config(base.values, named, settings)
@@ -109,29 +110,6 @@ def _new_run(
         say(f"note: {note}")
     check_dataset(config.dataset)
     return create_run(root, config, name or base.label)
-
-
-def check_dataset(name: str) -> None:
-    """Refuse a data set that is unknown or not here before anything is made for it."""
-    from engine.data.locations import data_folder
-    from engine.data.prepare import missing
-    from engine.data.registry import FOLDER, find
-    from engine.data.spec import present
-
-    if name.startswith(FOLDER):
-        return
-    spec = find(name)
-    if not present(spec, data_folder()):
-        raise missing(spec)
-
-
-def _refuse_unless_over(folder: "RunFolder") -> None:
-    """Refuse here what a trainer in the background could only tell to nobody."""
-    from tui.listing import row
-
-    state = row(folder).state
-    if state not in ("stopped", "failed", "interrupted"):
-        raise RunError(f"run '{folder.id}' is {state}, so it cannot be resumed; see `dli runs`.")
 
 
 def _start_detached(folder: "RunFolder") -> None:

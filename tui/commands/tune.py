@@ -130,7 +130,7 @@ def _resolve(
     """Return the checked study, and what of its base the command line changes."""
     from bench.catalog import find
     from bench.resolve import resolve
-    from tui.commands.train import check_dataset
+    from tui.actions import check_dataset
     from tui.settings import changes_of
 
     file = find(name)
