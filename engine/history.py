@@ -70,6 +70,10 @@ class Table:
         """Return a table with the rows so far, which later appends here do not change."""
         return Table(self.columns, self._rows, self._length)
 
+    def copy(self) -> "Table":
+        """Return a table of its own with the same rows, which may be appended to."""
+        return Table(self.columns, self._rows[: max(self._length, 64)].copy(), self._length)
+
     def same(self, other: "Table", measured: bool) -> bool:
         """Tell whether all columns agree, NaN equal to NaN; `measured` ones only if asked."""
         names = [name for name in self.columns if measured or name not in MEASURED]
@@ -129,6 +133,12 @@ class History:
             for name, value in vars(self).items()
         }
         copy.steps, copy.epochs = self.steps.shared(), self.epochs.shared()
+        return copy
+
+    def copy(self) -> "History":
+        """Return an equal history that can be folded on by itself, also from a snapshot."""
+        copy = self.snapshot()
+        copy.steps, copy.epochs = self.steps.copy(), self.epochs.copy()
         return copy
 
     def __eq__(self, other: object) -> bool:
@@ -196,7 +206,10 @@ class History:
         self.interventions.append(event)
 
     def _notice(self, event: Notice) -> None:
-        self.notices.append(event)
+        """A run that is killed before its first checkpoint says at once again what it said."""
+        said = [(notice.step, notice.text) for notice in self.notices]
+        if (event.step, event.text) not in said:
+            self.notices.append(event)
 
     def _finish(self, event: RunFinished) -> None:
         self.finished = event
