@@ -117,9 +117,12 @@ class DliApp(App[None]):
         self.has_focus_of_terminal = True
         self._interrupted = 0.0
         self._helper: Helper | None = None
+        self._first_mode = ""
+        self.redraws_per_second = 4.0
         for known in THEMES:
             self.register_theme(known)
-        self.theme = theme or os.environ.get("TEXTUAL_THEME") or "dli-dark"
+        wanted = theme or os.environ.get("TEXTUAL_THEME") or ""
+        self.theme = wanted if wanted in self.available_themes else "dli-dark"
         if keys:
             self.set_keymap(dict(keys))
         self.set_class(ascii_only, "-ascii")
@@ -152,6 +155,16 @@ class DliApp(App[None]):
         """Go to a screen."""
         if mode != self.current_mode:
             self.switch_mode(mode)
+
+    def begin_with(self, folder: "RunFolder") -> None:
+        """Show this run first of all; to be called before the app runs."""
+        self.run_folder = folder
+        self._first_mode = "run"
+
+    async def on_mount(self) -> None:
+        """Go where one wanted to begin."""
+        if self._first_mode:
+            await self.switch_mode(self._first_mode)
 
     def open_run(self, folder: "RunFolder") -> None:
         """Show a run."""

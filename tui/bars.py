@@ -4,6 +4,7 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
+from textual.events import Click
 from textual.widgets import Static
 
 PLACES = (
@@ -51,7 +52,17 @@ class Heading(Horizontal):
         self.query_one(".right", Static).update(right)
 
 
-class KeyBar(Static):
+class Bar(Static):
+    """A line of things that can be clicked: each carries its action as `action` in its style."""
+
+    async def on_click(self, event: Click) -> None:
+        """Do what was clicked."""
+        action = event.style.meta.get("action")
+        if action:
+            await self.run_action(action)
+
+
+class KeyBar(Bar):
     """The keys of the screen, as many as fit; a click on one presses it."""
 
     def on_mount(self) -> None:
@@ -70,11 +81,11 @@ class KeyBar(Static):
             key = key_text(binding.key_display or binding.key, self.app.has_class("-ascii"))
             entry = Text.assemble(
                 (f" {key} ", self._key_style(enabled)),
-                (f" {binding.description}  ", "" if enabled else "dim"),
+                (f"{binding.description} ", "" if enabled else "dim"),
             )
             if line.cell_len + entry.cell_len > room:
                 break
-            entry.apply_meta({"@click": f"app.simulate_key({binding.key!r})"})
+            entry.apply_meta({"action": f"app.simulate_key({binding.key!r})"})
             line.append_text(entry)
         self.update(line)
 
@@ -83,16 +94,16 @@ class KeyBar(Static):
         return f"bold {theme.accent or theme.primary}" if enabled else "dim"
 
     def _shown(self) -> list[tuple[Binding, bool]]:
-        """Return the bindings to show, those of what has the focus first, each action once."""
+        """Return the bindings to show, each action once; what cannot be done now comes last."""
         shown: dict[str, tuple[Binding, bool]] = {}
         for active in self.screen.active_bindings.values():
             binding = active.binding
             if binding.show and binding.description and binding.action not in shown:
                 shown[binding.action] = (binding, active.enabled)
-        return list(shown.values())
+        return sorted(shown.values(), key=lambda pair: not pair[1])
 
 
-class NavBar(Static):
+class NavBar(Bar):
     """The last line: every screen with its key."""
 
     def on_mount(self) -> None:
@@ -111,7 +122,7 @@ class NavBar(Static):
             here = mode == self.app.current_mode
             style = "bold reverse" if here else ""
             entry = Text.assemble((f" {number} ", f"bold {accent} {style}"), (f"{name} ", style))
-            entry.apply_meta({"@click": f"app.go({mode!r})"})
+            entry.apply_meta({"action": f"app.go({mode!r})"})
             left.append_text(entry)
         entries = [self._always(*each) for each in _ALWAYS]
         room = self.size.width - 2 - left.cell_len
@@ -122,5 +133,5 @@ class NavBar(Static):
 
     def _always(self, key: str, action: str, name: str) -> Text:
         entry = Text.assemble((f" {key} ", f"bold {self.app.current_theme.primary}"), f"{name} ")
-        entry.apply_meta({"@click": action})
+        entry.apply_meta({"action": action})
         return entry

@@ -15,6 +15,11 @@ def percent(fraction: float | None, digits: int = 2) -> str:
     return f"{100 * fraction:.{digits}f} %"
 
 
+def points(number: float) -> str:
+    """Return a difference of two percents: `0.42 points`."""
+    return f"{number:.2f} points"
+
+
 def interval(accuracy: float, low: float, high: float) -> str:
     """Return an accuracy with its 95 % interval: `97.42 % (95 %: 96.91 to 97.84)`."""
     return f"{percent(accuracy)} (95 %: {100 * low:.2f} to {100 * high:.2f})"

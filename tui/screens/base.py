@@ -39,7 +39,6 @@ class LabScreen(Screen[None]):
 
     _timer: Timer | None = None
     _rest_until = 0.0
-    _took = 0.0
 
     @property
     def lab(self) -> "DliApp":
@@ -95,8 +94,14 @@ class LabScreen(Screen[None]):
             return
         self.tick()
         took = time.monotonic() - now
-        pace = self.SECONDS if self.lab.has_focus_of_terminal else 4 * self.SECONDS
+        seconds = max(self.SECONDS, 1 / self.lab.redraws_per_second)
+        pace = seconds if self.lab.has_focus_of_terminal else 4 * seconds
         self._rest_until = now + max(pace - 0.05, 10 * took)
+
+    def beat_soon(self) -> None:
+        """Go on reading at once."""
+        self._rest_until = 0.0
+        self._beat()
 
     def on_resize(self) -> None:
         """Say so where the terminal is too small for anything."""

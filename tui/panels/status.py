@@ -1,0 +1,193 @@
+"""How a run stands: phase, progress, the last figures, the best, the ghost, and what is wrong."""
+
+from collections.abc import Hashable
+
+from rich.text import Text
+from textual.widgets import Static
+
+from engine.history import History
+from engine.metrics import wilson_interval
+from tui import diagnosis, lines, progress
+from tui import format as fmt
+from tui.ghost import gap_text
+from tui.palette import Palette
+from tui.panels.panel import Panel
+from tui.sources import RunView
+
+_LABEL = 8
+_COUNTS = 36  # cells for what stands right of a bar
+_MOST_BAR = 100
+_SIGNS = {
+    "starting": "◌", "running": "●", "paused": "‖", "completed": "✓", "stopped": "■",
+    "pruned": "✂", "failed": "✗", "interrupted": "!", "unreadable": "?",
+}  # fmt: skip
+
+
+def state_color(state: str, palette: Palette) -> str:
+    """Return the colour of a run's state: good, to be looked at, bad, or none of these."""
+    if state in ("running", "completed"):
+        return palette.good
+    if state in ("paused", "interrupted", "starting"):
+        return palette.warn
+    return palette.bad if state in ("failed", "unreadable") else palette.ghost
+
+
+def state_sign(state: str, ascii_only: bool) -> str:
+    """Return a character for a state."""
+    return "*" if ascii_only else _SIGNS.get(state, " ")
+
+
+class StatusPanel(Panel, Static):
+    """A few lines above everything else that is known of a run."""
+
+    DEFAULT_CSS = "StatusPanel { height: auto; padding: 0 1; text-wrap: nowrap; }"
+
+    def facts(self, view: RunView) -> Hashable:
+        """Return what the lines depend on."""
+        history = view.history
+        return (
+            view.folder, view.row.state, history.phase, len(history.steps), len(history.epochs),
+            len(history.notices), history.finished, view.problem, view.reading,
+            len(view.ghost.epochs) if view.ghost else 0,
+        )  # fmt: skip
+
+    def redraw(self, view: RunView) -> None:
+        """Draw the lines."""
+        width = max(self.size.width - 2, 20)
+        drawn = _Lines(view, width, self.palette, self.lab.ascii_only).all()
+        for line in drawn:
+            line.truncate(width, overflow="ellipsis")
+        self.update(Text("\n").join(drawn))
+
+
+class _Lines:
+    """The lines of one view."""
+
+    def __init__(self, view: RunView, width: int, palette: Palette, ascii_only: bool) -> None:
+        self.view, self.history = view, view.history
+        self.width, self.palette, self.ascii_only = width, palette, ascii_only
+
+    def all(self) -> list[Text]:
+        if self.view.problem:
+            return [Text(self.view.problem, style=self.palette.bad)]
+        if self.history.started is None:
+            return [self._nothing_yet()]
+        first = self._bars() if self.view.is_live else [self._ended(), self._result()]
+        return [*first, self._figures(), self._best(), *self._trouble()]
+
+    def _nothing_yet(self) -> Text:
+        if self.view.is_live:
+            return Text("starting: the training process is loading torch ...")
+        if self.view.reading:
+            return Text("reading the log ...")
+        return Text("This run has no readable log: it never began, or a newer dli wrote it.")
+
+    def _bars(self) -> list[Text]:
+        phase, total = self.history.phase, self.history.config.epochs if self.history.config else 0
+        name = phase.phase if phase else "starting"
+        done, steps = progress.steps_in_epoch(self.history)
+        text = f"step {done} of {steps}  {fmt.rate(progress.images_per_second(self.history))}"
+        share = done / max(steps, 1)
+        if phase and phase.phase not in ("training", "paused"):
+            counted = f"{fmt.count(phase.done)} of {fmt.count(phase.total)}" if phase.total else ""
+            text, share = counted or phase.what, phase.done / max(phase.total, 1)
+        left = progress.remaining_seconds(self.history)
+        epoch = min(len(self.history.epochs) + 1, total) if total else 0
+        whole = f"epoch {epoch} of {total}"
+        whole += f"  {fmt.duration(left)} left" if left is not None and name != "paused" else ""
+        whole += "  reading the log" if self.view.reading else ""
+        run_share = progress.epochs_done(self.history) / max(total, 1)
+        return [self._bar(name, share, text), self._bar("run", run_share, whole)]
+
+    def _bar(self, label: str, share: float, text: str) -> Text:
+        color = self.palette.warn if label == "paused" else self.palette.good
+        label = {"loading data": "loading", "validating": "validate"}.get(label, label)
+        length = min(max(self.width - _LABEL - 2 - _COUNTS, 8), _MOST_BAR)
+        filled = round(min(max(share, 0.0), 1.0) * length)
+        full, rest = ("#", "-") if self.ascii_only else ("━", "─")
+        return Text.assemble(
+            (label[:_LABEL].ljust(_LABEL), "bold"), (full * filled, color),
+            (rest * (length - filled), "dim"), f"  {text}",
+        )  # fmt: skip
+
+    def _ended(self) -> Text:
+        row, ended = self.view.row, self.history.finished
+        color = state_color(row.state, self.palette)
+        sign = state_sign(row.state, self.ascii_only)
+        seconds = float((self.history.epochs["seconds"] + self.history.epochs["val_seconds"]).sum())
+        parts = [f"{len(self.history.epochs)} epochs trained in {fmt.duration(seconds)}"]
+        if ended and ended.reason:
+            parts.append(ended.reason)
+        elif row.state == "interrupted":
+            again = "R goes on from its last checkpoint" if row.can_resume else "R begins it again"
+            parts.append(f"its process is gone; {again}")
+        return Text.assemble((f"{sign} {row.state}", f"bold {color}"), "  " + ": ".join(parts))
+
+    def _result(self) -> Text:
+        ended = self.history.finished
+        if ended is None or ended.test is None:
+            return Text("test    not read", style="dim")
+        test = ended.test
+        bounds = wilson_interval(test.num_correct, test.num_pictures)
+        right = f"{fmt.count(test.num_correct)} of {fmt.count(test.num_pictures)} right"
+        return Text.assemble(
+            ("test    ", "bold"), (fmt.interval(test.accuracy, *bounds), f"bold {self.palette.good}"),
+            f"  {right}",
+        )  # fmt: skip
+
+    def _figures(self) -> Text:
+        steps, epochs, palette = self.history.steps, self.history.epochs, self.palette
+        parts: list[tuple[str, str, str]] = []
+        if len(steps):
+            parts.append(("loss", fmt.loss(float(steps["loss"][-1])), palette.train))
+        if len(epochs):
+            parts += [
+                ("val loss", fmt.loss(float(epochs["val_loss"][-1])), palette.val),
+                ("accuracy", fmt.percent(float(epochs["train_accuracy"][-1])), palette.train),
+                ("val", fmt.percent(float(epochs["val_accuracy"][-1])), palette.val),
+            ]
+        if len(steps) and self.view.is_live:
+            parts.append(("lr", fmt.lr(float(steps["lr"][-1])), palette.rate))
+        line = Text("now".ljust(_LABEL), style="bold")
+        for name, value, color in parts:
+            if line.cell_len + len(name) + len(value) + 1 <= self.width:
+                line.append(f"{name} ", "not bold dim")
+                line.append(f"{value}   ", color)
+        return line
+
+    def _best(self) -> Text:
+        history, config = self.history, self.history.config
+        best = history.best_epoch
+        line = Text("best".ljust(_LABEL), style="bold")
+        if best is None or config is None:
+            return line.append(fmt.MISSING, "not bold")
+        value = float(history.epochs[config.best_metric][best - 1])
+        line.append(fmt.metric(config.best_metric, value), f"bold {self.palette.good}")
+        line.append(f" at epoch {best}", "not bold")
+        if self.view.ghost is not None:
+            gap = gap_text(history, self.view.ghost)
+            ahead = "ahead" in gap
+            color = self.palette.good if ahead else self.palette.ghost
+            line.append(f"   {gap}" if gap else "", f"not bold {color}")
+        if history.checkpoint is not None and self.view.is_live:
+            line.append(f"   checkpoint at step {history.checkpoint.step}", "not bold dim")
+        return line
+
+    def _trouble(self) -> list[Text]:
+        found = diagnosis.findings(self.history)
+        if found:
+            worst = found[0]
+            return [
+                Text.assemble(
+                    (f"{worst.kind}: ", f"bold {self.palette.warn}"), worst.evidence,
+                    (f"  a: {worst.remedy}", f"bold {self.palette.accent}"),
+                )
+            ]  # fmt: skip
+        told = lines.remarks(self.history)[-1:]
+        return [Text(lines.told(event), style="dim") for event in told]
+
+
+def title_of(history: History) -> str:
+    """Return data and model in a few words."""
+    config = history.config
+    return f"{lines.short_dataset(config.dataset)} · {config.model.name}" if config else ""
