@@ -47,9 +47,7 @@ def start(
         StorageError: the folder cannot be made.
     """
     check_dataset(config.dataset)
-    folder = create_run(root, config, label)
-    if prepare is not None:
-        prepare(folder)
+    folder = create_run(root, config, label, prepare)
     launch(folder)
     return folder
 

@@ -2,7 +2,6 @@
 
 import os
 import shlex
-import signal
 import subprocess
 import sys
 import time
@@ -120,7 +119,7 @@ def test_only_a_live_trainer_of_ours_is_killed(tmp_path: Path) -> None:
             with pytest.raises(RunError, match="not trained by a dli process"):
                 actions.kill(foreign)
         assert other.poll() is None
-        other.send_signal(signal.SIGKILL)
+        other.kill()
 
 
 def test_a_dead_run_cannot_be_steered_and_a_bad_setting_is_refused(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -104,19 +105,26 @@ def clean(
     everything: Annotated[
         bool, typer.Option("--all", help="Delete every run that is not being trained.")
     ] = False,
+    trash: Annotated[
+        bool, typer.Option("--trash", help="Empty the trash, where `dli tui` puts deleted runs.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     runs_dir: RunsDir = None,
 ) -> None:
-    """Delete failed and lost runs, or those named.
+    """Delete failed and lost runs, or those named, or empty the trash.
 
     Without arguments the failed ones go, and the interrupted ones that cannot be resumed.
     """
     from engine import runs as folders
+    from tui.actions import trashed
+    from tui.listing import row
 
-    if sum((bool(names), failed, everything)) > 1:
-        raise ConfigError("choose one of RUN, --failed and --all.")
+    if sum((bool(names), failed, everything, trash)) > 1:
+        raise ConfigError("choose one of RUN, --failed, --all and --trash.")
     root = folders.runs_dir(runs_dir or context.obj)
-    if names:
+    if trash:
+        doomed = [row(folder) for folder in trashed(root)]
+    elif names:
         chosen = {folder.id: folder for folder in (folders.find_run(root, n) for n in names)}
         doomed = [_named(folder) for folder in chosen.values()]
     else:
@@ -126,7 +134,7 @@ def clean(
     if not yes:
         _ask(doomed)
     for shown in doomed:
-        folders.delete_run(folders.find_run(root, shown.path))
+        folders.delete_run(folders.RunFolder(Path(shown.path)))
     return say(f"Deleted {len(doomed)} run{'s' * (len(doomed) != 1)}.")
 
 

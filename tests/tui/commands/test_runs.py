@@ -14,6 +14,7 @@ import pytest
 
 from engine.config import parse
 from engine.runs import RunFolder, RunState, create_run, list_runs, runs_dir
+from tui.actions import delete, trashed
 
 Dli = Callable[..., Any]
 STATE = RunState(
@@ -200,6 +201,21 @@ def test_clean_does_not_delete_unasked(dli: Dli) -> None:
 
 def test_clean_takes_one_choice(dli: Dli) -> None:
     assert "choose one of" in dli("runs", "clean", "--all", "--failed").err
+
+
+def test_clean_empties_the_trash_and_nothing_else_when_asked(
+    dli: Dli, zoo: dict[str, RunFolder]
+) -> None:
+    delete([zoo["completed"], zoo["unreadable"]])
+
+    refused = dli("runs", "clean", "--trash")
+    shown = dli("runs", "clean", "--trash", "--yes")
+
+    assert f"  {zoo['completed'].id} (completed)" in refused.err
+    assert shown.err == "Deleted 2 runs.\n"
+    assert trashed(runs_dir()) == []
+    assert _names() == set(zoo) - {"completed", "unreadable"}
+    assert dli("runs", "clean", "--trash").err == "There is nothing to delete.\n"
 
 
 def test_nothing_to_clean_is_told(dli: Dli) -> None:
