@@ -120,8 +120,8 @@ class NavBar(Bar):
         left = Text(no_wrap=True)
         for number, (mode, name) in enumerate(PLACES, start=1):
             here = mode == self.app.current_mode
-            style = "bold reverse" if here else ""
-            entry = Text.assemble((f" {number} ", f"bold {accent} {style}"), (f"{name} ", style))
+            style = f"bold {accent} reverse" if here else ""
+            entry = Text.assemble((f" {number} ", style or f"bold {accent}"), (f"{name} ", style))
             entry.apply_meta({"action": f"app.go({mode!r})"})
             left.append_text(entry)
         entries = [self._always(*each) for each in _ALWAYS]

@@ -130,8 +130,9 @@ class _Lines:
         test = ended.test
         bounds = wilson_interval(test.num_correct, test.num_pictures)
         right = f"{fmt.count(test.num_correct)} of {fmt.count(test.num_pictures)} right"
+        reached = fmt.interval(test.accuracy, *bounds)
         return Text.assemble(
-            ("test    ", "bold"), (fmt.interval(test.accuracy, *bounds), f"bold {self.palette.good}"),
+            ("test    ", "bold"), (reached, f"bold {self.palette.good}"),
             f"  {right}",
         )  # fmt: skip
 
