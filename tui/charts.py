@@ -9,7 +9,7 @@ from types import ModuleType
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from tui import format as fmt
+from tui.ticks import Axis, linear_axis, log_axis, multiples, nice_step, with_margin
 
 Array = NDArray[np.float64]
 _Points = tuple[Array, Array]
@@ -51,19 +51,6 @@ class Chart:
     x_label: str = "epoch"
     log_y: bool = False
     marks: Sequence[float] = ()
-
-
-@dataclass(frozen=True)
-class _Axis:
-    low: float
-    high: float
-    ticks: tuple[float, ...]
-    texts: tuple[str, ...]
-
-
-def percent_text(value: float, digits: int) -> str:
-    """Return a fraction at a y axis as a percent."""
-    return fmt.percent(value, max(digits - 2, 0))
 
 
 def spans_decades(*values: ArrayLike, decades: float = 1.5) -> bool:
@@ -127,7 +114,7 @@ def _plot(chart: Chart, curves: list[_Points], shape: tuple[int, int], color: bo
     x_axis = _x_axis(np.concatenate([x for x, _ in curves]), width // 6)
     y = np.concatenate([y for _, y in curves])
     num_ticks = min(height // 2, _MOST_TICKS)
-    y_axis = _log_axis(y, num_ticks) if chart.log_y else _y_axis(chart, y, num_ticks)
+    y_axis = log_axis(*_range(y), num_ticks) if chart.log_y else _y_axis(chart, y, num_ticks)
     plt.clear_figure()
     plt.limit_size(False, False)  # else the size of the real terminal is the limit
     plt.theme("clear")
@@ -156,57 +143,26 @@ def _plotext() -> ModuleType:
     return plotext  # type: ignore[no-any-return]
 
 
-def _x_axis(x: Array, most_ticks: int) -> _Axis:
+def _x_axis(x: Array, most_ticks: int) -> Axis:
     low, high = float(x.min()), float(x.max())
     if low == high:
         low, high = low - 1, high + 1
     low = 0.0 if 0 < low <= 1 else low  # epochs count from 1, and begin at 0
     ticks = multiples(low, high, max(1.0, nice_step(high - low, most_ticks)))
-    return _Axis(low, high, ticks, tuple(f"{tick:.0f}" for tick in ticks))
+    return Axis(low, high, ticks, tuple(f"{tick:.0f}" for tick in ticks))
 
 
-def _y_axis(chart: Chart, y: Array, most_ticks: int) -> _Axis:
-    low, high = _with_margin(y)
+def _y_axis(chart: Chart, y: Array, most_ticks: int) -> Axis:
+    low, high = _range(y)
     low, high = max(low, chart.y_bounds[0]), min(high, chart.y_bounds[1])
-    step = nice_step(high - low, max(most_ticks, 2))
-    digits = max(0, -math.floor(math.log10(step)))
-    ticks = multiples(low, high, step)
-    return _Axis(low, high, ticks, tuple(chart.y_text(tick, digits) for tick in ticks))
+    return linear_axis(low, high, most_ticks, chart.y_text)
 
 
-def _log_axis(y: Array, most_ticks: int) -> _Axis:
-    """Return an axis of powers of ten, with 2 and 5 between them if there is room."""
-    low, high = _with_margin(y)
-    powers = range(math.floor(low), math.ceil(high) + 1)
-    for factors in ((1, 2, 5), (1, 3), (1,)):
-        numbers = [factor * 10.0**power for power in powers for factor in factors]
-        ticks = {math.log10(number): f"{number:g}" for number in numbers}
-        shown = {tick: text for tick, text in ticks.items() if low <= tick <= high}
-        if len(shown) <= most_ticks:
-            break
-    return _Axis(low, high, tuple(shown), tuple(shown.values()))
+def _range(y: Array) -> tuple[float, float]:
+    return with_margin(float(np.nanmin(y)), float(np.nanmax(y)))
 
 
-def _with_margin(y: Array) -> tuple[float, float]:
-    low, high = float(np.nanmin(y)), float(np.nanmax(y))
-    margin = 0.03 * (high - low) or abs(high) or 1.0
-    return low - margin, high + margin
-
-
-def nice_step(span: float, most: int) -> float:
-    """Return the smallest 1, 2 or 5 times a power of ten of which `most` steps cover the span."""
-    raw = span / max(most, 1)
-    power = 10.0 ** math.floor(math.log10(raw))
-    return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= raw * (1 - 1e-9))
-
-
-def multiples(low: float, high: float, step: float) -> tuple[float, ...]:
-    """Return the multiples of the step from low to high, both included."""
-    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-    return tuple(index * step for index in range(first, last + 1))
-
-
-def _reduced(x: Array, y: Array, axis: _Axis, columns: int) -> _Points:
+def _reduced(x: Array, y: Array, axis: Axis, columns: int) -> _Points:
     """Return the lowest and the highest point of each column, so that spikes survive.
 
     A gap stays one if a whole column is missing.

@@ -9,7 +9,8 @@ from rich.text import Text
 
 from engine.history import History
 from tui import format as fmt
-from tui.charts import GREEN, ORANGE, Array, Chart, Series, line_chart, percent_text, spans_decades
+from tui.charts import GREEN, ORANGE, Array, Chart, Series, line_chart, spans_decades
+from tui.ticks import percent_text
 
 _GAP = 2
 

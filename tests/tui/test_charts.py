@@ -4,7 +4,8 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from tui.charts import ORANGE, Chart, Series, line_chart, percent_text, spans_decades
+from tui.charts import ORANGE, Chart, Series, line_chart, spans_decades
+from tui.ticks import percent_text
 
 EPOCHS = np.arange(1, 16)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from tui.charts import percent_text
+from tui.ticks import percent_text
 
 Tone = Literal[
     "", "strong", "dim", "accent", "good", "warn", "bad", "rank1", "rank2", "rank3", "rank4"

@@ -6,9 +6,10 @@ from html import escape
 
 import numpy as np
 
-from tui.charts import Array, multiples, nice_step
+from tui.charts import Array
 from tui.report.page import Curve, Plot, Strip, printable
 from tui.report.plots import outline
+from tui.ticks import multiples, nice_step
 
 _WIDTH, _HEIGHT = 520, 260
 _LEFT, _RIGHT, _TOP, _BOTTOM = 58, 14, 12, 40  # margins
