@@ -8,27 +8,17 @@ import json
 import math
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import asdict
 
 from bench.spec import Limits
-from engine.checkpoint import Progress as RunProgress
 from engine.config import RunConfig
-from engine.control import Control
 from engine.data.load import LoadedData, load
 from engine.data.spec import Progress
 from engine.errors import DliError
-from engine.evaluate import evaluate
 from engine.models.summary import summarize
-from engine.setup import Pictures, Setup, build_setup
-from engine.steering import Steering
-from engine.stepper import Stepper
+from engine.pace import Pace, measure
 
 _ALL_SECONDS = 10.0  # for everything; what is not reached is scaled by its FLOPs
-_EACH_SECONDS = 0.4  # of steps, after one that is not counted
-_LONG_SECONDS = 1.0  # a step that takes as long counts itself
-_JUDGED = 200  # pictures of val
-_MOST_WORK = 20  # times the base's; what is heavier is scaled by its FLOPs
 
 
 def main() -> None:
@@ -103,42 +93,13 @@ def _work(config: RunConfig, data: LoadedData, limits: Limits) -> float | None:
 
 def _timed(config: RunConfig, data: LoadedData) -> float:
     """Return the seconds of a full trial, from a few of its steps."""
-    setup = build_setup(config, data)
-    stepper = Stepper(setup, RunProgress(base_lr=config.optimizer.lr))
-    batches = stepper.batches(epoch=1, first_step=0)
-    setup.model.train()
-    stepper.begin()
-    step = _repeated(
-        lambda: stepper.step(1, next(batches))[0].detach().item(), setup.plan.steps_per_epoch
-    )
-    some = _some(setup.val, _JUDGED)
-    judged = _repeated(lambda: _judge(setup, some), 3) * len(setup.val) / len(some)
-    return config.epochs * (setup.plan.steps_per_epoch * step + judged)
-
-
-def _some(pictures: Pictures, count: int) -> Pictures:
-    return Pictures(
-        pictures.images, pictures.labels[:count], pictures.rows[:count], pictures.device
-    )
-
-
-def _judge(setup: Setup, part: Pictures) -> None:
-    for _ in evaluate(setup, part, Steering(Control(None))):
-        pass
-
-
-def _repeated(action: Callable[[], object], most: int) -> float:
-    """Return the mean seconds of an action; the first time is left out, unless it is long."""
-    before = time.perf_counter()
-    action()
-    first = time.perf_counter() - before
-    if first > _LONG_SECONDS or most == 1:
-        return first
-    started, done = time.perf_counter(), 0
-    while done < most - 1 and time.perf_counter() - started < _EACH_SECONDS:
-        action()
-        done += 1
-    return (time.perf_counter() - started) / done
+    measuring = measure(config, data)
+    while True:
+        try:
+            next(measuring)
+        except StopIteration as done:
+            pace: Pace = done.value
+            return config.epochs * pace.epoch_seconds
 
 
 if __name__ == "__main__":

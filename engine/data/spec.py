@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.models.spec import PictureShape
+from engine.options import DataOptions
 
 Images = NDArray[np.uint8]  # (N, H, W, C)
 Labels = NDArray[np.int64]  # (N,)
@@ -37,6 +38,14 @@ class DatasetSpec:
     read: str
     files: tuple[str, ...] = ()
     remote: str = ""
+
+    def shape_for(self, options: DataOptions) -> PictureShape:
+        """Return the shape of every picture once it is prepared with the options."""
+        return PictureShape(
+            channels=1 if options.grayscale else self.shape.channels,
+            height=options.image_size or self.shape.height,
+            width=options.image_size or self.shape.width,
+        )
 
 
 @dataclass(frozen=True)

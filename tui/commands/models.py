@@ -70,19 +70,13 @@ def _pictures(config: "RunConfig") -> "tuple[PictureShape, int]":
     """Return the pictures' shape and the number of classes; a named set need not be here."""
     from engine.data.prepare import prepare
     from engine.data.registry import FOLDER, find
-    from engine.models.spec import PictureShape
     from tui.waiting import wait_for
 
     if config.dataset.startswith(FOLDER):
         prepared = wait_for(prepare(config.dataset, config.data))
         return prepared.shape, len(prepared.classes)
-    spec, options = find(config.dataset), config.data
-    shape = PictureShape(
-        channels=1 if options.grayscale else spec.shape.channels,
-        height=options.image_size or spec.shape.height,
-        width=options.image_size or spec.shape.width,
-    )
-    return shape, spec.num_classes
+    spec = find(config.dataset)
+    return spec.shape_for(config.data), spec.num_classes
 
 
 def _print_layers(summary: "ModelSummary", title: str) -> None:
