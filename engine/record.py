@@ -167,6 +167,8 @@ def _first_state(event: RunStarted) -> RunState:
         started=event.time,
         study=event.study,
         trial=event.trial,
+        parent=event.parent,
+        parent_step=event.parent_step,
     )
 
 

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from engine.config import RunConfig
 from engine.control import Control, Stop
 from engine.data.load import LoadedData, load
+from engine.errors import CheckpointError
 from engine.events import Event, RunFinished, RunStarted
+from engine.fork import read_fork
 from engine.record import acknowledged, has_started
 from engine.runs import RunFolder
 from engine.steering import Steering, while_importing
@@ -51,7 +53,7 @@ def train(
         steering.control.forget_earlier()
     try:
         if not interrupted:
-            yield started or RunStarted(time.time(), folder.id if folder else "", config)
+            yield started or _started(config, folder)
         data = yield from _load_data(config, steering)
         yield steering.enter("building", what=config.model.name)
         yield from while_importing("engine.trainer", steering)
@@ -73,6 +75,17 @@ def train(
         if trainer is not None:
             trainer.save_quietly()
         raise
+
+
+def _started(config: RunConfig, folder: RunFolder | None) -> RunStarted:
+    if folder is None:
+        return RunStarted(time.time(), "", config)
+    try:
+        fork = read_fork(folder)
+    except CheckpointError:  # told once the model is there, by a run that has begun
+        fork = None
+    parent, step = (fork.parent, fork.step) if fork else (None, None)
+    return RunStarted(time.time(), folder.id, config, parent=parent, parent_step=step)
 
 
 def _finished_early(folder: RunFolder | None, stop: Stop) -> RunFinished:

@@ -24,6 +24,7 @@ from engine.events import (
     Status,
     TestResult,
 )
+from engine.inherit import take_weights
 from engine.judge import stops_early, take_in
 from engine.meter import LossMeter, check_finite
 from engine.resume import progress_from, save_state
@@ -79,7 +80,9 @@ class Trainer:
     def resume(self, interrupted: bool, earlier: list[Intervened]) -> Events:
         """Set the folder up, and take up its checkpoint if the run was interrupted before.
 
-        Of the commands obeyed earlier, those that came after the checkpoint are done again.
+        A fork without a checkpoint takes its parent's weights: before anything is told, so that no
+        checkpoint is ever without them. Of the commands obeyed earlier, those that came after the
+        checkpoint are done again.
         """
         if self._folder is None:
             return
@@ -92,9 +95,16 @@ class Trainer:
             test_index=data.test.index,
             test_labels=data.test.labels[data.test.index],
         )
-        if not interrupted:
-            return
-        self._progress = progress = progress_from(self._folder, self.setup)
+        forked = None
+        if not self._folder["checkpoint.pt"].exists():
+            forked = take_weights(self._folder, self.setup)
+        if interrupted:
+            yield self._resumed(self._folder, earlier)
+        if forked is not None:
+            yield forked
+
+    def _resumed(self, folder: RunFolder, earlier: list[Intervened]) -> RunResumed:
+        self._progress = progress = progress_from(folder, self.setup)
         self._rebuild()
         self._steering.step = progress.step
         redo = [
@@ -103,7 +113,7 @@ class Trainer:
             if done.command == "set" and done.command_id not in progress.done_commands
         ]
         self._steering.redo = sorted(redo, key=lambda done: done.step)
-        yield RunResumed(time.time(), progress.step, progress.epochs_done)
+        return RunResumed(time.time(), progress.step, progress.epochs_done)
 
     def goes_on(self) -> bool:
         """Tell whether there is another epoch to train or to validate."""

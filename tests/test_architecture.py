@@ -19,6 +19,7 @@ LONGEST_FUNCTION = 60
 TORCH_FREE = (
     "engine.config",
     "engine.events",
+    "engine.fork",
     "engine.history",
     "engine.metrics",
     "engine.overrides",

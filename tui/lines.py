@@ -58,7 +58,14 @@ def described(history: History) -> list[tuple[str, str]]:
     started = history.started
     if started is not None and started.study is not None:
         facts.append(("study", f"{started.study}, trial {started.trial}, seed {config.seed}"))
+    if started is not None and started.parent is not None:
+        facts.append(("fork of", _parent(started)))
     return facts
+
+
+def _parent(started: RunStarted) -> str:
+    when = "" if started.parent_step is None else f" at step {started.parent_step}"
+    return f"{started.parent}{when}"
 
 
 def short_dataset(dataset: str) -> str:

@@ -20,6 +20,8 @@ from tui.labels import labelled
 _FILES = {
     "best.safetensors": "the weights of the best epoch",
     "checkpoint.pt": "the whole state after the last epoch",
+    "fork.pt": "the weights that it began with",
+    "fork.safetensors": "the weights that it began with",
     "events.jsonl": "every figure, line by line",
     "predictions.bin": "what each epoch said of every val picture",
     "test_predictions.bin": "what the best epoch said of every test picture",
@@ -93,7 +95,8 @@ def _draw_files(folder: RunFolder, console: Console) -> None:
     """Print where everything lies; a command that is to be copied is never broken into lines."""
     console.print(_heading("Files"))
     again = f"dli train --config {shlex.quote(str(folder['config.json']))}"
-    for label, text in (("folder", str(folder.path)), ("repeat it", again)):
+    repeat = "train fresh" if folder["fork.json"].is_file() else "repeat it"
+    for label, text in (("folder", str(folder.path)), (repeat, again)):
         console.print(labelled(label, text), soft_wrap=True)
     table = Table.grid(padding=(0, 2, 0, 0))
     for name, what in _FILES.items():

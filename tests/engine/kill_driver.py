@@ -25,6 +25,7 @@ import engine.trainer
 from engine.checkpoint import load_checkpoint, load_weights
 from engine.config import parse
 from engine.events import RunFinished
+from engine.fork import fork_run
 from engine.history import History
 from engine.predictions import read_predictions, read_test_predictions
 from engine.record import replay
@@ -163,18 +164,31 @@ def main(root: Path, seed: int, random_kills: int) -> dict[str, str | None]:
             lambda n=number: around_rename(n * 3, False), None)  # fmt: skip
         scenarios[f"after rename {number * 3}"] = (
             lambda n=number: around_rename(n * 3, True), None)  # fmt: skip
-    outcomes: dict[str, str | None] = {}
-    for name, (prepare, kill_after) in scenarios.items():
-        folder = create_run(root, CONFIG, "killed")
-        in_child(folder, prepare, kill_after)
-        last = list(replay(folder))[-1:]
-        if kill_after is None and isinstance((last or [None])[0], RunFinished):
-            outcomes[name] = "the kill came too late to test anything"
-            continue
-        if not (last and isinstance(last[0], RunFinished)):
-            in_child(folder, lambda: None, None)
-        outcomes[name] = difference(folder, whole)
+    outcomes = {
+        name: outcome(create_run(root, CONFIG, "killed"), whole, *scenario)
+        for name, scenario in scenarios.items()
+    }
+    fork = fork_run(root, CONFIG, whole, "fork")
+    for _ in run(fork):
+        pass
+    for name in ("half of log line 1", "half of log line 9", "half of file 3", "before rename 9",
+                 "random kill 0", "random kill 1"):  # fmt: skip
+        again = fork_run(root, CONFIG, whole, "killed-fork")
+        outcomes[f"fork: {name}"] = outcome(again, fork, *scenarios[name])
     return outcomes
+
+
+def outcome(
+    folder: RunFolder, whole: RunFolder, prepare: Callable[[], None], kill_after: float | None
+) -> str | None:
+    """Kill the run as told, resume it, and return what differs from the undisturbed one."""
+    in_child(folder, prepare, kill_after)
+    last = list(replay(folder))[-1:]
+    if kill_after is None and isinstance((last or [None])[0], RunFinished):
+        return "the kill came too late to test anything"
+    if not (last and isinstance(last[0], RunFinished)):
+        in_child(folder, lambda: None, None)
+    return difference(folder, whole)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from pathlib import Path
 
 DRIVER = Path(__file__).with_name("kill_driver.py")
 RANDOM_KILLS = 10
+FORKS = 6
 
 
 def test_a_run_killed_at_any_moment_resumes_to_the_same_history_and_weights(
@@ -20,5 +21,5 @@ def test_a_run_killed_at_any_moment_resumes_to_the_same_history_and_weights(
     )
     assert done.returncode == 0, done.stderr
     outcomes = json.loads(done.stdout)
-    assert len(outcomes) == RANDOM_KILLS + 12
+    assert len(outcomes) == RANDOM_KILLS + 12 + FORKS
     assert {name: told for name, told in outcomes.items() if told} == {}

@@ -13,6 +13,11 @@ RunsDir = Annotated[
 RunName = Annotated[
     str, typer.Argument(help="A run's id, a part of it, a path, or 'last'.", metavar="RUN")
 ]
+Resume = Annotated[str | None, typer.Option(help="Go on with an interrupted run.", metavar="RUN")]
+Fork = Annotated[
+    str | None,
+    typer.Option(help="Begin with the config and weights of this run.", metavar="RUN"),
+]
 Settings = Annotated[
     list[str] | None,
     typer.Option("--set", help="Any setting, like optimizer.lr=0.1; may be repeated.",

@@ -17,6 +17,9 @@ from tui.commands import options
 from tui.output import say
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from engine.config import RunConfig
     from engine.control import Control
     from engine.history import History
     from engine.runs import RunFolder
@@ -45,9 +48,8 @@ def train(
         Path | None,
         typer.Option(help="Start from a run's config.json instead of a study.", metavar="FILE"),
     ] = None,
-    resume: Annotated[
-        str | None, typer.Option(help="Go on with an interrupted run.", metavar="RUN")
-    ] = None,
+    resume: options.Resume = None,
+    fork: options.Fork = None,
     name: Annotated[
         str | None, typer.Option(help="Put into the run's id instead of data set and model.")
     ] = None,
@@ -70,13 +72,16 @@ def train(
         "threads": threads, "test": False if no_test else None,
     }  # fmt: skip
     root = runs.runs_dir(runs_dir)
+    others = {"STUDY": study, "--config": config, "--fork": fork, "--name": name}
     if resume is not None:
-        _refuse_changes({"STUDY": study, "--config": config, "--name": name}, named, settings)
+        _refuse_changes(others, named, settings)
         folder = runs.find_run(root, resume)
         if detach:
             refuse_unless_over(folder)
     else:
-        folder = _new_run(base_of(study, config), named, settings or [], root, name)
+        parent = None if fork is None else _parent(root, fork, others)
+        base = base_of(study, parent["config.json"] if parent else config)
+        folder = _new_run(base, named, settings or [], _maker(root, name or base.label, parent))
     if detach:
         _start_detached(folder)
     else:
@@ -97,11 +102,38 @@ def _refuse_changes(
         )
 
 
+def _parent(root: Path, fork: str, others: dict[str, Any]) -> "RunFolder":
+    """Return the run to be forked."""
+    from engine.runs import find_run
+
+    for word in ("STUDY", "--config"):
+        if others[word] is not None:
+            raise ConfigError(
+                f"--fork begins with the run's own config, so it cannot take {word}; leave that "
+                "out, and change what is to differ with --set."
+            )
+    return find_run(root, fork)
+
+
+def _maker(
+    root: Path, label: str, parent: "RunFolder | None"
+) -> "Callable[[RunConfig], RunFolder]":
+    """Return what makes the folder of a new run."""
+    from engine.fork import fork_run
+    from engine.runs import create_run
+
+    if parent is None:
+        return lambda config: create_run(root, config, label)
+    return lambda config: fork_run(root, config, parent, label)
+
+
 def _new_run(
-    base: "Base", named: dict[str, Any], settings: list[str], root: Path, name: str | None
+    base: "Base",
+    named: dict[str, Any],
+    settings: list[str],
+    make: "Callable[[RunConfig], RunFolder]",
 ) -> "RunFolder":
     """Make the folder of a new run once everything about it was checked."""
-    from engine.runs import create_run
     from tui.actions import check_dataset
     from tui.settings import build_config
 
@@ -109,7 +141,7 @@ def _new_run(
     for note in (*base.notes, *notes):
         say(f"note: {note}")
     check_dataset(config.dataset)
-    return create_run(root, config, name or base.label)
+    return make(config)
 
 
 def _start_detached(folder: "RunFolder") -> None:

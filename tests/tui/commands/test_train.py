@@ -153,6 +153,28 @@ def test_a_finished_run_can_be_shown_and_repeated_but_not_resumed(dli: Dli) -> N
     assert repeated.code == 0
 
 
+def test_a_run_is_forked_with_its_config_and_weights_and_changes(dli: Dli) -> None:
+    dli("train", *TINY)
+    parent = _only_run()
+
+    forked = dli("train", "--fork", "last", "--epochs", "2", "--set", "optimizer.lr=0.001")
+    shown = json.loads(dli("show", "last", "--json").out)
+    drawn = dli("show", "last")
+
+    assert forked.code == 0
+    assert f"fork of  {parent.id} at step 2" in forked.out
+    assert f"took all 2 tensors from {parent.id} (epoch 1, step 2)" in forked.out
+    assert f"{parent.id} at step 2" in drawn.out
+    assert "train fresh" in drawn.out
+    assert "the weights that it began with" in drawn.out
+    assert (shown["parent"], shown["parent_step"]) == (parent.id, 2)
+    assert shown["config"]["model"]["name"] == "linear"
+    assert (shown["config"]["optimizer"]["lr"], shown["config"]["epochs"]) == (0.001, 2)
+    for words in (["cifar_bn"], ["--config", "x.json"], ["--resume", "last"]):
+        assert dli("train", "--fork", "last", *words).code == 2
+    assert "cannot take STUDY" in dli("train", "--fork", "last", "cifar_bn").err
+
+
 def test_a_diverging_run_is_stopped_with_its_own_exit_code_and_stays(dli: Dli) -> None:
     shown = dli("train", *TINY, "--model", "mlp", "--lr", "1e9", "--epochs", "30")
 
