@@ -11,6 +11,7 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from tui import trace
 from tui.bars import PLACES
 from tui.palette import THEMES, Palette, palette_of
 
@@ -163,6 +164,7 @@ class DliApp(App[None]):
 
     async def on_mount(self) -> None:
         """Go where one wanted to begin."""
+        self.run_worker(trace.sample_lag(), group="trace", exit_on_error=False)
         if self._first_mode:
             await self.switch_mode(self._first_mode)
 

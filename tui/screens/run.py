@@ -144,7 +144,7 @@ class RunScreen(SteeringScreen):
         self._warn_of_death(view)
         self.refresh_bindings()
         if len(view.history.steps):
-            trace.drawn(int(view.history.steps["step"][-1]))
+            self.call_after_refresh(trace.drawn, int(view.history.steps["step"][-1]))
 
     def _show_heading(self, view: RunView) -> None:
         palette, state = self.lab.palette, view.row.state
