@@ -19,7 +19,7 @@ def confusion_matrix(
 
 @dataclass(frozen=True)
 class ClassScores:
-    """Precision, recall and F1 of each class, (K,) in [0, 1], and its number of pictures.
+    """Precision, recall and F1 of each class, (..., K) in [0, 1], and its number of pictures.
 
     A score whose denominator is 0 (a class that was never called, or has no pictures) is 0.
     """
@@ -32,12 +32,17 @@ class ClassScores:
 
 def class_scores(confusion: NDArray[np.int64]) -> ClassScores:
     """Return the scores of each class from a confusion matrix (K, K)."""
-    correct = np.diagonal(confusion)
-    support, called = confusion.sum(axis=1), confusion.sum(axis=0)
+    return scores_of(confusion.sum(axis=1), confusion.sum(axis=0), np.diagonal(confusion))
+
+
+def scores_of(
+    support: NDArray[np.int64], predicted: NDArray[np.int64], correct: NDArray[np.int64]
+) -> ClassScores:
+    """Return the scores from the counts of each class, all (..., K)."""
     return ClassScores(
-        precision=_ratio(correct, called),
+        precision=_ratio(correct, predicted),
         recall=_ratio(correct, support),
-        f1=_ratio(2 * correct, called + support),
+        f1=_ratio(2 * correct, predicted + support),
         support=support,
     )
 
