@@ -3,7 +3,7 @@
 from bisect import bisect_right
 
 from engine.errors import DliError
-from engine.events import EpochCompleted, Event, PhaseChanged, RunFinished, RunResumed
+from engine.events import EpochCompleted, Event, Intervened, PhaseChanged, RunFinished, RunResumed
 from engine.history import History
 from engine.record import Tail
 from engine.runs import RunFolder
@@ -25,6 +25,7 @@ class Recording:
         self.places: list[float] = []  # rising, one for each event
         self.epoch_ends: list[float] = []  # rising; an epoch done again after a resume is in twice
         self.end_of_epoch: dict[int, float] = {}  # where each came to stay
+        self.marks: list[float] = []  # where somebody stepped in, or the run was taken up again
         self.is_reading = True  # whether older parts of the log are still to come
         self.problem = ""
         self._tail = Tail(folder)
@@ -82,6 +83,8 @@ class Recording:
         if isinstance(event, EpochCompleted):
             self.epoch_ends.append(self.places[-1])
             self.end_of_epoch[event.epoch] = self.places[-1]
+        if isinstance(event, Intervened | RunResumed):
+            self.marks.append(self.places[-1])
         if isinstance(event, PhaseChanged):
             self._is_paused = event.phase == "paused"
         if len(self.events) % _EVERY == 0:

@@ -59,6 +59,11 @@ class ReplaySource:
         return self._recording.history
 
     @property
+    def marks(self) -> list[float]:
+        """Where somebody stepped in or the run was taken up again, in seconds of training."""
+        return self._recording.marks
+
+    @property
     def is_reading(self) -> bool:
         """Whether parts of the log are still to come."""
         return self._recording.is_reading
@@ -74,7 +79,7 @@ class ReplaySource:
         return self._end_row.state in LIVE
 
     def read(self, limit: int = PASS_BYTES) -> bool:
-        """Take in the next part of the log and let the clock go on; tell whether anything changed.
+        """Take in the next part of the log, and let the clock go on; tell whether there was one.
 
         Playing stops at the end of a run that is over, and follows one that goes on.
         """
@@ -83,19 +88,22 @@ class ReplaySource:
             self._end_row = row(self.folder)
         elapsed = min(max(clock.now() - self._before, 0.0), _LONGEST_TICK)
         self._before = clock.now()
-        before = self._count
         if self._wanted is not None:
             self.seek(self._wanted)
         elif self.is_playing:
             self._show(self.position + elapsed * self.speed)
             self.is_playing = self.is_live or not self.is_at_end
-        return loaded or self._count != before
+        return loaded
 
     def play(self) -> None:
         """Let the clock run; from the end it begins again."""
         if self.is_at_end and not self.is_live:
             self.seek(0.0)
         self.is_playing = True
+        self.restart_clock()
+
+    def restart_clock(self) -> None:
+        """Let the time since the last reading not count: nobody looked."""
         self._before = clock.now()
 
     def pause(self) -> None:

@@ -156,7 +156,7 @@ def test_the_clock_moves_at_its_speed_and_stops_at_the_end(
     source.play()
     source.speed = 2
     watch.time += 1.5
-    assert source.read()
+    source.read()
     assert source.position == pytest.approx(3.0)
     assert source.view().now == pytest.approx(1_700_000_003.0)
     watch.time += 1e6  # a closed lid
