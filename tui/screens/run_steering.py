@@ -74,9 +74,11 @@ class SteeringScreen(LabScreen):
     @work(group="dialog", exit_on_error=False)
     async def action_kill(self) -> None:
         """Kill the training process, if that is really wanted."""
-        folder = self.view.folder if self.view else None
+        if self.view is None:
+            return
+        folder = self.view.folder
         detail = "Steps since the last checkpoint are lost; S stops it with a checkpoint instead."
-        if folder and await self.app.push_screen_wait(Ask(f"Kill {folder.id}?", detail, "Kill")):
+        if await self.app.push_screen_wait(Ask(f"Kill {folder.id}?", detail, "Kill")):
             self.attempt(actions.kill, folder)
 
     @work(group="dialog", exit_on_error=False)

@@ -1,10 +1,13 @@
 """A lab with recorded runs, in which time stands still."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
+from textual.pilot import Pilot
+from textual.screen import Screen
 
 from engine.data.prepare import prepare
 from engine.options import DataOptions
@@ -13,7 +16,7 @@ from tui import clock
 from tui.app import DliApp
 
 RECORDED = Path(__file__).parents[1] / "recorded"
-BEST, WIDE, STOPPED, DIVERGED, KILLED = (
+BEST, WIDE, MLP, DIVERGED, KILLED = (
     "20260101-120000-digits-cnn",
     "20260101-130000-digits-cnn",
     "20260101-140000-digits-mlp",
@@ -32,12 +35,11 @@ def prepared_digits() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _still(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _still(monkeypatch: pytest.MonkeyPatch) -> None:
     """Stop the clock, and animations; keep a user's own settings out."""
     monkeypatch.setattr(clock, "now", lambda: NOW)
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
     monkeypatch.setenv("DLI_CONFIG", "/nonexistent/tui.toml")
-    return
 
 
 @pytest.fixture
@@ -61,3 +63,16 @@ def lab(runs: Path) -> OpenLab:
         return app
 
     return make
+
+
+ScreenType = TypeVar("ScreenType", bound=Screen[Any])
+
+
+async def front(pilot: Pilot[Any], kind: type[ScreenType]) -> ScreenType:
+    """Wait until a screen of a kind is in front and has drawn, and return it."""
+    for _ in range(100):
+        await pilot.pause(0.02)
+        if isinstance(pilot.app.screen, kind):
+            await pilot.pause(0.1)
+            return pilot.app.screen
+    raise AssertionError(f"{kind.__name__} did not come to front; {pilot.app.screen} is there")
