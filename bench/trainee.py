@@ -18,7 +18,7 @@ from optuna.exceptions import TrialPruned, UpdateFinishedTrialError
 from bench import slots
 from engine import session
 from engine.config import RunConfig
-from engine.control import Control, Stop
+from engine.control import PRUNED_BY_HAND, Control, Stop, StopStatus
 from engine.errors import ConfigError, DivergedError, DliError, ModelError
 from engine.events import EpochCompleted, Event, Intervened, RunFinished, RunPrepared, RunStarted
 from engine.history import History
@@ -48,6 +48,21 @@ class Place:
     def is_orphaned(self) -> bool:
         """Tell whether the parent went away without a word."""
         return os.getppid() != self.parent
+
+
+class _TrialControl(Control):
+    """A trial is steered by hand like any run, and stops with its worker, also while it waits."""
+
+    def __init__(self, folder: RunFolder, place: Place) -> None:
+        super().__init__(folder, place.control)
+        self._place = place
+
+    @property
+    def asked(self) -> tuple[str, StopStatus] | None:
+        """Why the trial is to stop; a worker whose parent is gone stops too."""
+        if self._place.is_orphaned():
+            self._place.control.request_stop("the process that started the search is gone")
+        return super().asked
 
 
 def who() -> str:
@@ -132,7 +147,8 @@ class Trainee:
         started = RunStarted(
             time.time(), folder.id, self._config, study=study, trial=self._trial.number
         )
-        with closing(session.run(folder, self._place.control, started)) as events:
+        control = _TrialControl(folder, self._place)
+        with closing(session.run(folder, control, started)) as events:
             stop: Stop | None = None
             for event in events:
                 history.fold(event)
@@ -145,8 +161,6 @@ class Trainee:
                     history.fold(event)
 
     def _why_stop(self, event: Event) -> Stop | None:
-        if self._place.is_orphaned():
-            self._place.control.request_stop("the process that started the search is gone")
         if isinstance(event, RunPrepared):
             self._trial.set_user_attr("parameters", event.num_parameters)
         if self._minutes and time.time() - self._begun > 60 * self._minutes:
@@ -181,9 +195,12 @@ class Trainee:
         if finished.status == "completed":
             best = history.epochs["epoch"] == history.best_epoch
             return float(history.epochs["val_accuracy"][best][-1])
+        told = {done.command for done in _since_resume(history)}
         if finished.status == "pruned":
+            if "prune" in told:
+                self._trial.set_user_attr("cause", PRUNED_BY_HAND)
             raise TrialPruned(finished.reason)
-        if any(done.command == "stop" for done in _since_resume(history)):
+        if "stop" in told:
             self._trial.set_user_attr("cause", "stopped by hand")
             raise TrialPruned(finished.reason)
         slots.put_back(self._trial.study, self._trial)

@@ -15,14 +15,16 @@ from engine.errors import ConfigError, RunError, unknown
 from engine.files import storage_errors
 from engine.runs import RunFolder
 
-Verb = Literal["pause", "continue", "stop", "set", "pause_after_epoch"]
+Verb = Literal["pause", "continue", "stop", "prune", "set", "pause_after_epoch"]
+StopStatus = Literal["stopped", "pruned"]
+PRUNED_BY_HAND = "pruned by hand"
 _POLL_SECONDS = 0.05
 
 
 class Stop(Exception):  # noqa: N818  # a request, thrown into the event stream; not an error
     """Ends a run after the current step, with its checkpoint and this reason."""
 
-    def __init__(self, reason: str, status: Literal["stopped", "pruned"] = "stopped") -> None:
+    def __init__(self, reason: str, status: StopStatus = "stopped") -> None:
         super().__init__(reason)
         self.reason = reason
         self.status = status
@@ -90,18 +92,31 @@ class Control:
 
     Args:
         folder: the run whose file is polled; None for a run that leaves nothing behind.
+        above: what stops this run together with others, like the control of a worker.
     """
 
-    def __init__(self, folder: RunFolder | None = None) -> None:
-        self.stop_reason = ""
+    def __init__(self, folder: RunFolder | None = None, above: "Control | None" = None) -> None:
         self.done: set[str] = set()
+        self._asked: tuple[str, StopStatus] | None = None
+        self._above = above
         self._path = folder["control.jsonl"] if folder else None
         self._offset = 0
         self._next_poll = 0.0
 
-    def request_stop(self, reason: str) -> None:
+    def request_stop(self, reason: str, status: StopStatus = "stopped") -> None:
         """Ask for a stop after the current step; safe to call from a signal handler."""
-        self.stop_reason = reason
+        self._asked = (reason, status)
+
+    @property
+    def asked(self) -> tuple[str, StopStatus] | None:
+        """Why the run is to stop, and as what; None where nobody asked."""
+        return self._asked or (self._above.asked if self._above else None)
+
+    @property
+    def stop_reason(self) -> str:
+        """Why the run is to stop, or an empty text."""
+        asked = self.asked
+        return asked[0] if asked else ""
 
     def forget_earlier(self) -> None:
         """Count the pauses and stops in the file as done: they were meant for a trainer now gone.

@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Generator, Iterable
 
-from engine.control import Command, Control, Stop
+from engine.control import PRUNED_BY_HAND, Command, Control, Stop
 from engine.events import Event, Intervened, Phase, PhaseChanged
 
 Events = Generator[Event, None, None]
@@ -80,6 +80,8 @@ class Steering:
                 self._pause_after_epoch = True
             case "stop":
                 self.control.request_stop("stopped by `dli control`")
+            case "prune":
+                self.control.request_stop(PRUNED_BY_HAND, "pruned")
             case "set":
                 self.new_lr = command.value
         self.control.done.add(command.id)
@@ -105,8 +107,9 @@ class Steering:
         yield PhaseChanged(time.time(), self.phase)
 
     def _stop_if_asked(self) -> None:
-        if self.control.stop_reason:
-            raise Stop(self.control.stop_reason)
+        asked = self.control.asked
+        if asked is not None:
+            raise Stop(*asked)
 
 
 def while_importing(module: str, steering: Steering) -> Events:

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import closing
@@ -28,6 +30,7 @@ from bench.tuning_events import (
     WorkerEnded,
 )
 from bench.worker_order import Order
+from engine.control import make_command, send
 from engine.errors import RunError
 from engine.events import RunFinished, RunResumed, RunStarted, to_json
 from engine.history import History
@@ -239,6 +242,39 @@ def test_a_queued_trial_takes_up_its_run_unless_that_failed(
 
     assert trial.state == "complete"
     assert (trial.run == folder.id) == same
+
+
+def test_a_trial_is_steered_like_any_run_and_the_search_goes_on_after_it(
+    make_plan: Callable[..., Plan], make_study: Callable[..., Study]
+) -> None:
+    plan = make_plan(make_study(**LONG), trials=3)
+    hand = threading.Thread(target=_prune_and_stop, args=(plan,))
+    hand.start()
+
+    trials = work(plan).trials
+
+    hand.join()
+    pruned = trials[0]
+    assert [trial.state for trial in trials] == ["pruned", "pruned", "complete"]
+    assert [trial.cause for trial in trials] == ["pruned by hand", "stopped by hand", ""]
+    assert pruned.feasible
+    assert 0 < pruned.epochs < LONG["epochs"]
+    last = list(replay(plan_folder(plan, pruned.run)))[-1]
+    assert isinstance(last, RunFinished)
+    assert last.status == "pruned"
+
+
+def _prune_and_stop(plan: Plan) -> None:
+    """Prune the first run that is past an epoch, and stop the second."""
+    done: set[RunFolder] = set()
+    deadline = time.monotonic() + 60
+    while len(done) < 2 and time.monotonic() < deadline:
+        for folder in list_runs(plan.root):
+            state = folder.state()
+            if state and state.epoch and folder not in done and folder.is_alive():
+                send(folder, make_command("stop" if done else "prune"))
+                done.add(folder)
+        time.sleep(0.01)
 
 
 def test_what_breaks_a_limit_is_infeasible_with_its_cause_before_its_first_step(

@@ -10,7 +10,7 @@ import torch
 
 from engine.checkpoint import load_checkpoint, load_weights
 from engine.config import RunConfig, parse
-from engine.control import Command, Control, Stop, make_command
+from engine.control import Command, Control, Stop, make_command, send
 from engine.errors import CheckpointError, ConfigError, DivergedError, RunError, StorageError
 from engine.events import (
     CheckpointSaved,
@@ -244,6 +244,40 @@ def test_pause_after_the_epoch_waits_for_its_end() -> None:
     finished = events[-1]
     assert isinstance(finished, RunFinished)
     assert (finished.status, finished.step, finished.epoch) == ("stopped", 6, 1)
+
+
+def test_a_pruned_run_is_over_for_good(tmp_path: Path) -> None:
+    folder = create_run(tmp_path, tiny())
+    above = Control()
+    control = Control(folder, above)
+    events = []
+    with closing(run(folder, control)) as stream:
+        for event in stream:
+            events.append(event)
+            if isinstance(event, EpochCompleted):
+                send(folder, make_command("prune"))
+                control._next_poll = 0.0
+
+    finished = events[-1]
+    assert isinstance(finished, RunFinished)
+    assert (finished.status, finished.reason) == ("pruned", "pruned by hand")
+    assert (finished.epoch, finished.test) == (1, None)
+    assert above.asked is None
+    with pytest.raises(RunError, match="is pruned after epoch 1"):
+        list(run(folder))
+
+
+def test_a_run_stops_with_what_stands_above_it(tmp_path: Path) -> None:
+    folder = create_run(tmp_path, tiny())
+    above = Control()
+    with closing(run(folder, Control(folder, above))) as stream:
+        for event in stream:
+            if isinstance(event, EpochCompleted):
+                above.request_stop("all stop")
+
+    finished = list(replay(folder))[-1]
+    assert isinstance(finished, RunFinished)
+    assert (finished.status, finished.reason, finished.epoch) == ("stopped", "all stop", 1)
 
 
 def test_a_changed_rate_survives_a_kill_after_it(tmp_path: Path) -> None:

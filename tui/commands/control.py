@@ -18,6 +18,7 @@ _DONE = {
     "pause": "paused",
     "continue": "goes on",
     "stop": "stops, with a checkpoint,",
+    "prune": "ends as pruned",
     "pause_after_epoch": "will pause at the end of its epoch; heard",
 }
 
@@ -26,7 +27,9 @@ def control(
     run: RunName,
     command: Annotated[
         str,
-        typer.Argument(help="pause, pause_after_epoch, continue, stop, or set.", metavar="COMMAND"),
+        typer.Argument(
+            help="pause, pause_after_epoch, continue, stop, prune, or set.", metavar="COMMAND"
+        ),
     ],
     setting: Annotated[
         str | None,
@@ -34,7 +37,7 @@ def control(
     ] = None,
     runs_dir: RunsDir = None,
 ) -> None:
-    """Pause, continue or stop a live run, or set its learning rate."""
+    """Pause, continue, stop or prune a live run, or set its learning rate."""
     from engine import runs
     from engine.control import make_command, send
     from engine.overrides import parse_setting

@@ -68,6 +68,12 @@ def test_each_command_is_told_with_the_step_where_it_took_effect(dli: Dli, live:
     ]
 
 
+def test_a_run_can_be_pruned_by_hand(dli: Dli, live: RunFolder) -> None:
+    told = dli("control", "last", "prune").out
+
+    assert told == f"{live.id} ends as pruned after step 312.\n"
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
