@@ -75,6 +75,7 @@ class DliApp(App[None]):
         ascii_only: draw with ASCII characters alone.
         keys: other keys for bindings, by binding id.
         theme: a theme's name.
+        first: the run to begin with, instead of the list.
     """
 
     TITLE = "dli"
@@ -105,12 +106,15 @@ class DliApp(App[None]):
         ascii_only: bool = False,
         keys: Mapping[str, str] | None = None,
         theme: str | None = None,
+        first: "RunFolder | None" = None,
     ) -> None:
+        if first is not None:
+            self.DEFAULT_MODE = "run"  # of this app alone
         super().__init__()
         self.root = root
         self.storage = storage
         self.ascii_only = ascii_only
-        self.run_folder: RunFolder | None = None  # what the Run and Replay screens show
+        self.run_folder = first  # what the Run and Replay screens show
         self.marked: list[str] = []  # ids of runs, in the order they were marked
         self.study_id: str | None = None
         self.draft: RunConfig | None = None  # what the form begins with, once
@@ -118,7 +122,6 @@ class DliApp(App[None]):
         self.has_focus_of_terminal = True
         self._interrupted = 0.0
         self._helper: Helper | None = None
-        self._first_mode = ""
         self.redraws_per_second = 4.0
         for known in THEMES:
             self.register_theme(known)
@@ -157,16 +160,9 @@ class DliApp(App[None]):
         if mode != self.current_mode:
             self.switch_mode(mode)
 
-    def begin_with(self, folder: "RunFolder") -> None:
-        """Show this run first of all; to be called before the app runs."""
-        self.run_folder = folder
-        self._first_mode = "run"
-
-    async def on_mount(self) -> None:
-        """Go where one wanted to begin."""
+    def on_mount(self) -> None:
+        """Watch the event loop, where that is asked for."""
         self.run_worker(trace.sample_lag(), group="trace", exit_on_error=False)
-        if self._first_mode:
-            await self.switch_mode(self._first_mode)
 
     def open_run(self, folder: "RunFolder") -> None:
         """Show a run."""

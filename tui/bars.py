@@ -67,14 +67,15 @@ class KeyBar(Bar):
 
     def on_mount(self) -> None:
         """Follow what has the focus."""
-        self.screen.bindings_updated_signal.subscribe(self, lambda _: self._draw())
-        self.call_after_refresh(self._draw)
+        self.screen.bindings_updated_signal.subscribe(self, lambda _: self.draw())
+        self.call_after_refresh(self.draw)
 
     def on_resize(self) -> None:
         """Fit the new width."""
-        self._draw()
+        self.draw()
 
-    def _draw(self) -> None:
+    def draw(self) -> None:
+        """Draw the keys that fit."""
         room = self.size.width - 2
         line = Text(no_wrap=True)
         for binding, enabled in self._shown():
@@ -108,13 +109,13 @@ class NavBar(Bar):
 
     def on_mount(self) -> None:
         """Draw once; the app tells when the mode changed."""
-        self.refresh_places()
+        self.draw()
 
     def on_resize(self) -> None:
         """Fit the new width."""
-        self.refresh_places()
+        self.draw()
 
-    def refresh_places(self) -> None:
+    def draw(self) -> None:
         """Draw the places, the present one stressed, and what is the same everywhere."""
         accent = self.app.current_theme.primary
         left = Text(no_wrap=True)

@@ -3,17 +3,13 @@
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from engine.errors import ConfigError, MachineError, unknown
+from engine.errors import ConfigError, DliError, MachineError, unknown
 from tui.commands import options
 from tui.output import say
-
-if TYPE_CHECKING:
-    from tui.app import DliApp
-    from tui.preferences import Preferences
 
 Run = Annotated[
     str | None,
@@ -36,13 +32,22 @@ def tui(
     runs_dir: options.RunsDir = None,
 ) -> None:
     """Start, watch, steer and compare runs, live in the terminal."""
+    from engine import runs
     from tui import preferences
+    from tui.app import DliApp
 
     chosen = preferences.load()
     if keys:
         return preferences.print_keys(chosen)
     _require_terminal()
-    app = _made(run, chosen, ascii_only, theme, storage, runs_dir)
+    root = runs.runs_dir(runs_dir)
+    app = DliApp(
+        root, storage, ascii_only=ascii_only, keys=chosen.keys, theme=theme or chosen.theme,
+        first=runs.find_run(root, run) if run is not None else None,
+    )  # fmt: skip
+    if theme is not None and theme not in app.available_themes:
+        raise ConfigError(unknown("theme", theme, app.available_themes, "Ctrl+P lists them."))
+    app.redraws_per_second = chosen.redraws_per_second
     app.run()
     _say_what_goes_on(app.root)
     if app.return_code:
@@ -64,33 +69,8 @@ def _require_terminal() -> None:
         )
 
 
-def _made(
-    run: str | None,
-    chosen: "Preferences",
-    ascii_only: bool,
-    theme: str | None,
-    storage: str | None,
-    runs_dir: Path | None,
-) -> "DliApp":
-    from engine import runs
-    from tui.app import DliApp
-
-    root = runs.runs_dir(runs_dir)
-    folder = runs.find_run(root, run) if run is not None else None
-    app = DliApp(
-        root, storage, ascii_only=ascii_only, keys=chosen.keys, theme=theme or chosen.theme
-    )
-    if theme is not None and theme not in app.available_themes:
-        raise ConfigError(unknown("theme", theme, app.available_themes, "Ctrl+P lists them."))
-    app.redraws_per_second = chosen.redraws_per_second
-    if folder is not None:
-        app.begin_with(folder)
-    return app
-
-
 def _say_what_goes_on(root: Path) -> None:
     """Tell which runs train on without this window."""
-    from engine.errors import DliError
     from engine.runs import list_runs
 
     try:

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import Screen
+from textual.theme import Theme
 from textual.timer import Timer
 from textual.widgets import Static
 
@@ -70,7 +71,15 @@ class LabScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Begin to tick, once everything is there."""
+        self.app.theme_changed_signal.subscribe(self, self._change_theme)
         self.call_after_refresh(self._begin_beating)
+
+    def _change_theme(self, _: Theme) -> None:
+        """Draw in the new colours."""
+        self.query_one(NavBar).draw()
+        self.query_one(KeyBar).draw()
+        if self.is_current:
+            self.beat_soon()
 
     def _begin_beating(self) -> None:
         self._timer = self.set_interval(self.SECONDS, self._beat)
@@ -78,7 +87,7 @@ class LabScreen(Screen[None]):
 
     def on_screen_resume(self) -> None:
         """Go on, with a first look at once."""
-        self.query_one(NavBar).refresh_places()
+        self.query_one(NavBar).draw()
         if self._timer is not None:
             self._timer.resume()
             self.call_after_refresh(self._beat)

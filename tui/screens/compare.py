@@ -39,6 +39,7 @@ class CompareScreen(LabScreen):
         "(`dli tune` has a confirm stage for that). Mark runs with space in Runs, or m in Run."
     )
     CSS_PATH = "../styles/compare.tcss"
+    AUTO_FOCUS = "#figures"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "metric", "Metric", id="compare.metric"),
         Binding("t", "axis", "Epoch, step, time", id="compare.axis"),

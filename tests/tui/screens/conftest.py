@@ -57,10 +57,8 @@ def lab(runs: Path) -> OpenLab:
     """Return a function that makes an app on the recorded runs, perhaps on one of them."""
 
     def make(run: str | None = None, **options: object) -> DliApp:
-        app = DliApp(runs, **options)  # type: ignore[arg-type]
-        if run is not None:
-            app.begin_with(RunFolder(runs / run))
-        return app
+        first = RunFolder(runs / run) if run else None
+        return DliApp(runs, first=first, **options)  # type: ignore[arg-type]
 
     return make
 
