@@ -22,12 +22,12 @@ def loss_chart(history: History) -> Chart:
         Series("train", _epochs_of_steps(history), train),
         Series("val", history.epochs["epoch"], val, ORANGE),
     )
-    floor = _lowest_worth_showing(history)
+    floor = lowest_worth_showing(history)
     log_y = spans_decades(np.maximum(train, floor), val)
     return Chart("loss", series, y_bounds=(floor, math.inf), log_y=log_y, marks=_marks(history))
 
 
-def _lowest_worth_showing(history: History) -> float:
+def lowest_worth_showing(history: History) -> float:
     """Return a tenth of the lowest loss of an epoch: single batches come close to 0 by chance."""
     losses = np.concatenate([history.epochs["train_loss"], history.epochs["val_loss"]])
     losses = losses[np.isfinite(losses)]
