@@ -216,9 +216,12 @@ def _make_unique(root: Path, stem: str) -> Path:
 
 
 def list_runs(root: Path) -> list[RunFolder]:
-    """Return the run folders, oldest first; other folders and files are passed over."""
+    """Return the run folders, oldest first; other folders and files are passed over.
+
+    A folder that one may not look into is taken for a run.
+    """
     try:
-        entries = [RunFolder(path) for path in root.iterdir() if (path / "config.json").is_file()]
+        entries = [RunFolder(path) for path in root.iterdir() if _is_run(path)]
     except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as error:
@@ -226,9 +229,20 @@ def list_runs(root: Path) -> list[RunFolder]:
     return sorted(entries, key=_age)
 
 
+def _is_run(path: Path) -> bool:
+    try:
+        return (path / "config.json").is_file()
+    except PermissionError:
+        return True
+
+
 def _age(folder: RunFolder) -> tuple[str, int]:
     match = re.match(r"\d{8}-\d{6}", folder.id)
-    return (match[0] if match else "", folder["config.json"].stat().st_mtime_ns)
+    try:
+        changed = folder["config.json"].stat().st_mtime_ns
+    except OSError:  # no permission, or deleted just now
+        changed = 0
+    return (match[0] if match else "", changed)
 
 
 def find_run(root: Path, name: str) -> RunFolder:

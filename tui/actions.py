@@ -24,7 +24,7 @@ from tui.listing import LIVE, row
 TRASH = ".trash"
 _OVER = ("stopped", "failed", "interrupted")
 _OURS = ("dli", "engine", "bench.worker", "bench.lane_process", "tui")
-_ENV_WORDS = 6  # of a command line: the interpreter, its options, the module
+_FIRST_WORDS = 6  # of a command line: the interpreter, its options, the module
 
 
 def start(
@@ -142,15 +142,20 @@ def kill(folder: RunFolder) -> None:
 
 def _is_trainer(pid: int, folder: RunFolder) -> bool:
     """Tell whether a process of this machine is one of ours, and holds the run's lock open."""
-    descriptors = Path(f"/proc/{pid}/fd")
-    if sys.platform == "linux":
-        lock = str(folder["run.lock"].resolve())
-        with suppress(OSError):
-            held = [os.readlink(handle) for handle in descriptors.iterdir()]  # noqa: PTH115  # text
-            if lock not in held:
-                return False
-    words = _command_line(pid)[:_ENV_WORDS]
+    if sys.platform == "linux" and str(folder["run.lock"].resolve()) not in _open_files(pid):
+        return False
+    words = _command_line(pid)[:_FIRST_WORDS]
     return any(Path(word).name in _OURS for word in words)
+
+
+def _open_files(pid: int) -> set[str]:
+    """Return what a process has open; nothing where that cannot be seen."""
+    found = set()
+    with suppress(OSError):
+        for handle in os.listdir(f"/proc/{pid}/fd"):  # noqa: PTH208  # names alone
+            with suppress(OSError):  # closed meanwhile
+                found.add(os.readlink(f"/proc/{pid}/fd/{handle}"))  # noqa: PTH115  # as text
+    return found
 
 
 def _command_line(pid: int) -> list[str]:

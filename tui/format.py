@@ -60,6 +60,11 @@ def age(seconds: float) -> str:
     return f"{int(seconds // size)} {unit} ago"
 
 
+def short_age(seconds: float) -> str:
+    """Return how long ago something was for a narrow column: `now`, `3 min`, `2 h`."""
+    return "now" if seconds < 10 else age(seconds).removesuffix(" ago")
+
+
 def count(number: int) -> str:
     """Return a whole number with its thousands parted: `6,575,370`."""
     return f"{number:,}"

@@ -1,7 +1,5 @@
 """A run as lines of text, for a pipe or a log: one line an epoch, aligned, no control codes."""
 
-from pathlib import Path
-
 from engine.config import RunConfig
 from engine.events import (
     EpochCompleted,
@@ -16,6 +14,7 @@ from engine.events import (
 )
 from engine.history import History
 from tui import format as fmt
+from tui.names import short_dataset
 
 
 def line(event: Event, history: History) -> str | None:
@@ -68,11 +67,6 @@ def _parent(started: RunStarted) -> str:
     return f"{started.parent}{when}"
 
 
-def short_dataset(dataset: str) -> str:
-    """Return a data set's name, of a folder's path only the end."""
-    return f"folder:{Path(dataset).name}" if dataset.startswith("folder:") else dataset
-
-
 def _pictures(event: RunPrepared) -> str:
     parts = ((event.num_train, "train"), (event.num_val, "val"), (event.num_test, "test"))
     return ", ".join(f"{fmt.count(number)} {part}" for number, part in parts)
@@ -103,8 +97,13 @@ def _phase(event: PhaseChanged) -> str | None:
 
 
 def _epoch(event: EpochCompleted, config: RunConfig | None) -> str:
+    return "  ".join(epoch_parts(event, config))
+
+
+def epoch_parts(event: EpochCompleted, config: RunConfig | None) -> list[str]:
+    """Return what is told of an epoch, aligned, in the order of what matters; `best` comes last."""
     total = config.epochs if config else event.epoch
-    parts = (
+    parts = [
         f"epoch {event.epoch:>{len(str(total))}}/{total}",
         f"loss {fmt.loss(event.train_loss):>6}",
         f"val loss {fmt.loss(event.val_loss):>6}",
@@ -112,8 +111,8 @@ def _epoch(event: EpochCompleted, config: RunConfig | None) -> str:
         f"lr {fmt.lr(event.lr)}",
         f"{fmt.rate(event.images_per_second):>14}",
         f"{fmt.duration(event.seconds + event.val_seconds):>6}",
-    )
-    return "  ".join(parts) + "  best" * event.is_best
+    ]
+    return parts + ["best"] * event.is_best
 
 
 def remarks(history: History) -> list[Intervened | Notice]:

@@ -1,5 +1,6 @@
 """What `dli runs` knows of each run; reads no logs, and survives any folder."""
 
+import os
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
@@ -34,9 +35,10 @@ class RunRow:
 
 def row(folder: RunFolder) -> RunRow:
     """Return what a listing shows of a run; a folder that cannot be read is `unreadable`."""
+    is_alive = folder.is_alive()  # before reading: what a dead one wrote last is read below
     facts = _facts(folder)
-    state = _state(folder, facts) if facts else "unreadable"
-    has_checkpoint = folder["checkpoint.pt"].is_file()
+    state = _state(folder, facts, is_alive) if facts else "unreadable"
+    has_checkpoint = os.path.isfile(folder["checkpoint.pt"])  # noqa: PTH113  # no error if locked
     return RunRow(
         run=folder.id,
         path=str(folder.path),
@@ -54,10 +56,10 @@ def as_json(shown: RunRow) -> dict[str, object]:
 
 
 def _facts(folder: RunFolder) -> RunState | None:
-    if not folder["state.json"].exists():
-        return _first_facts(folder)
     try:
         return _adapter().validate_json(folder["state.json"].read_bytes())
+    except FileNotFoundError:
+        return _first_facts(folder)
     except (OSError, ValidationError):
         return None
 
@@ -85,8 +87,8 @@ def _first_facts(folder: RunFolder) -> RunState | None:
     )
 
 
-def _state(folder: RunFolder, facts: RunState) -> RowState:
-    if folder.is_alive():
+def _state(folder: RunFolder, facts: RunState, is_alive: bool) -> RowState:
+    if is_alive:
         return "paused" if facts.phase == "paused" else "running"
     starting = is_starting(folder)
     if starting:

@@ -10,6 +10,7 @@ from engine.metrics import wilson_interval
 from tui import diagnosis, lines, progress
 from tui import format as fmt
 from tui.ghost import gap_text
+from tui.names import short_dataset, state_color, state_sign
 from tui.palette import Palette
 from tui.panels.panel import Panel
 from tui.sources import RunView
@@ -17,24 +18,6 @@ from tui.sources import RunView
 _LABEL = 8
 _COUNTS = 36  # cells for what stands right of a bar
 _MOST_BAR = 100
-_SIGNS = {
-    "starting": "◌", "running": "●", "paused": "‖", "completed": "✓", "stopped": "■",
-    "pruned": "✂", "failed": "✗", "interrupted": "!", "unreadable": "?",
-}  # fmt: skip
-
-
-def state_color(state: str, palette: Palette) -> str:
-    """Return the colour of a run's state: good, to be looked at, bad, or none of these."""
-    if state in ("running", "completed"):
-        return palette.good
-    if state in ("paused", "interrupted", "starting"):
-        return palette.warn
-    return palette.bad if state in ("failed", "unreadable") else palette.ghost
-
-
-def state_sign(state: str, ascii_only: bool) -> str:
-    """Return a character for a state."""
-    return "*" if ascii_only else _SIGNS.get(state, " ")
 
 
 class StatusPanel(Panel, Static):
@@ -191,4 +174,4 @@ class _Lines:
 def title_of(history: History) -> str:
     """Return data and model in a few words."""
     config = history.config
-    return f"{lines.short_dataset(config.dataset)} · {config.model.name}" if config else ""
+    return f"{short_dataset(config.dataset)} · {config.model.name}" if config else ""

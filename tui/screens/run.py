@@ -18,7 +18,8 @@ from engine.runs import RunFolder, list_runs
 from tui import format as fmt
 from tui import trace
 from tui.ghost import find_ghost
-from tui.panels.status import StatusPanel, state_color, state_sign, title_of
+from tui.names import state_color, state_sign
+from tui.panels.status import StatusPanel, title_of
 from tui.screens.run_steering import SteeringScreen
 from tui.screens.run_tabs import TABS, make_panel
 from tui.sources import RunSource, RunView

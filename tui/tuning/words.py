@@ -6,7 +6,7 @@ from bench.space import same
 from bench.study import Study
 from bench.tuning_events import TrialBegan
 from tui import format as fmt
-from tui.lines import short_dataset
+from tui.names import short_dataset
 from tui.report.page import printable
 from tui.tuning.session import Record, Session, outcome
 
