@@ -51,7 +51,7 @@ def _non_finite(history: History, config: RunConfig) -> Iterator[Finding]:
     diverged = ended is not None and ended.status == "failed" and "diverged" in ended.reason
     if not len(bad) and not diverged:
         return
-    step = int(history.steps["step"][bad[0]]) if len(bad) else (ended.step if ended else 0)
+    step = int(history.steps["step"][bad[0]]) if len(bad) else (ended.step + 1 if ended else 0)
     lr = float(f"{_LOWER * config.optimizer.lr:.3g}")
     yield Finding(
         "non-finite loss",

@@ -57,7 +57,7 @@ def _train(name: str, config: RunConfig, stop_after: int | None = None) -> None:
 
 def _steered() -> None:
     """Record a run whose learning rate is changed after epoch 4, paused, and killed in epoch 9."""
-    folder = _folder("20260102-01e90-digits-cnn", _config(epochs=12))
+    folder = _folder("20260102-090000-digits-cnn", _config(epochs=12))
     with closing(run(folder)) as events:
         for event in events:
             if isinstance(event, EpochCompleted) and event.epoch == 4:
