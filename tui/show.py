@@ -1,9 +1,8 @@
 """`dli show`: a run's state, settings, curves and results, from its folder and without torch."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
-from pydantic import BaseModel
 from rich.console import Console
 from rich.text import Text
 
@@ -18,6 +17,7 @@ from tui.charts import Chart
 from tui.console import make_console, name_of, shows_color
 from tui.labels import label_table
 from tui.listing import LIVE, RunRow, row
+from tui.setting_list import settings_of
 from tui.summary import draw_summary
 
 METRICS: dict[str, Callable[[History], Chart]] = {
@@ -100,27 +100,4 @@ def _draw_curves(charts: list[Chart], console: Console) -> None:
 
 def differences(config: RunConfig) -> list[str]:
     """Return the settings that are not at their defaults, as `--set` takes them."""
-    return [f"{path}={_written(value)}" for path, value in _changed(config, RunConfig(), "")]
-
-
-def _changed(options: BaseModel, default: BaseModel, prefix: str) -> Iterator[tuple[str, object]]:
-    """Yield paths and values; a section of another kind is compared with that kind's defaults."""
-    for name in type(options).model_fields:
-        value, usual = getattr(options, name), getattr(default, name)
-        if isinstance(value, BaseModel):
-            same_kind = type(value) is type(usual)
-            if not same_kind:
-                yield f"{prefix}{name}.name", getattr(value, "name", "")
-            yield from _changed(value, usual if same_kind else _fresh(value), f"{prefix}{name}.")
-        elif value != usual:
-            yield f"{prefix}{name}", value
-
-
-def _fresh(options: BaseModel) -> BaseModel:
-    return type(options).model_validate({"name": getattr(options, "name", "")})
-
-
-def _written(value: object) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return str(list(value)) if isinstance(value, tuple) else str(value)
+    return [f"{each.path}={each.text}" for each in settings_of(config) if each.is_changed]

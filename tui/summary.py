@@ -17,7 +17,7 @@ from tui.confusion import class_table, confusion
 from tui.console import make_console
 from tui.labels import labelled
 
-_FILES = {
+FILES = {
     "best.safetensors": "the weights of the best epoch",
     "checkpoint.pt": "the whole state after the last epoch",
     "fork.pt": "the weights that it began with",
@@ -99,7 +99,7 @@ def _draw_files(folder: RunFolder, console: Console) -> None:
     for label, text in (("folder", str(folder.path)), (repeat, again)):
         console.print(labelled(label, text), soft_wrap=True)
     table = Table.grid(padding=(0, 2, 0, 0))
-    for name, what in _FILES.items():
+    for name, what in FILES.items():
         if folder[name].is_file():
             table.add_row(name, Text(what, style="dim"))
     console.print(table)

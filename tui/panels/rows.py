@@ -66,13 +66,13 @@ class Rows(ScrollView, can_focus=True):
         self.chosen = min(self.chosen, max(count - 1, 0))
         self.virtual_size = Size(0, count)
         if self.follows:
-            self.scroll_end(animate=False, immediate=True, x_axis=False)
+            self._scroll_rows(self.max_scroll_y)
         self.refresh()
 
     def on_resize(self) -> None:
         """Stay where one was: at the end, or with the chosen row in sight."""
         if self.follows:
-            self.scroll_end(animate=False, immediate=True, x_axis=False)
+            self._scroll_rows(self.max_scroll_y)
         elif self._chooses:
             self.choose(self.chosen)
 
@@ -107,9 +107,9 @@ class Rows(ScrollView, can_focus=True):
         moved, self.chosen = index != self.chosen, index
         top, height = self.scroll_offset.y, self.size.height
         if index < top:
-            self.scroll_to(y=index, animate=False)
+            self._scroll_rows(index)
         elif index >= top + height:
-            self.scroll_to(y=index - height + 1, animate=False)
+            self._scroll_rows(index - height + 1)
         self.refresh()
         if moved:
             self.post_message(self.Chosen(self, index))
@@ -133,8 +133,11 @@ class Rows(ScrollView, can_focus=True):
             self._scroll_by(-self._count if index == 0 else self._count)
 
     def _scroll_by(self, rows: int) -> None:
-        target = min(max(self.scroll_offset.y + rows, 0), self.max_scroll_y)
-        self.scroll_to(y=target, animate=False)
+        self._scroll_rows(min(max(self.scroll_offset.y + rows, 0), self.max_scroll_y))
+
+    def _scroll_rows(self, top: float) -> None:
+        """Show the rows from `top` on; forced, as the scroll bar may not be there yet."""
+        self.scroll_to(y=top, animate=False, force=True)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Follow the end again once it is reached."""
