@@ -23,7 +23,7 @@ def read_baselines(study: Study) -> Iterable[BaselinePoint]:
     for given in study.file.baseline:
         if given.name in names:
             raise ConfigError(f"{where} '{given.name}': the name stands there twice; rename one.")
-        params = _point(study, dict(flat(given.set)), f"{where} '{given.name}'")
+        params = point_of(study, dict(flat(given.set)), f"{where} '{given.name}'")
         key = tuple(sorted(params.items()))
         if key in seen:
             raise ConfigError(
@@ -43,8 +43,17 @@ def _is_complete(space: tuple[Dimension, ...], params: Mapping[str, Value]) -> b
     return all(d.path in params and d.contains(params[d.path]) for d in wanted)
 
 
-def _point(study: Study, given: Mapping[str, Any], where: str) -> dict[str, Value]:
-    """Return a baseline's value of every dimension that exists in it."""
+def point_of(study: Study, given: Mapping[str, Any], where: str) -> dict[str, Value]:
+    """Return a value of every dimension that exists beside the given ones; the base has the rest.
+
+    Args:
+        study: whose space it is.
+        given: config path → value.
+        where: put in front of an error's sentence.
+
+    Raises:
+        ConfigError: no run, or none of this space, can have these values.
+    """
     by_path = {dimension.path: dimension for dimension in study.space}
     for path, value in given.items():
         if path not in by_path:
@@ -75,7 +84,7 @@ def _value(study: Study, dimension: Dimension, given: Mapping[str, Any], where: 
         base = "unset" if own is None else written(own)
         raise ConfigError(
             f"{where}: leaves {dimension.path} as in the base, {base}, but the space has "
-            f"{dimension.describe()}; set it in the baseline or widen the range."
+            f"{dimension.describe()}; give it a value or widen the range."
         )
     return own
 

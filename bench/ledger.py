@@ -23,6 +23,7 @@ from engine.environment import processor, versions
 from engine.errors import RunError, nearest
 
 SOURCE, FACTS, CHANGES, OPENED = "source", "facts", "changes", "opened"
+STOP = "stop"  # when somebody last asked a search to end after its running trials
 _ONCE = ("--no-confirm", "--confirm-only", "--json", "--dry-run", "--learn-from-earlier")
 _ONCE_WITH_VALUE = ("--minutes",)
 Overrides = Sequence[tuple[str, Any]]
@@ -109,6 +110,12 @@ def names(storage: RDBStorage) -> list[str]:
     found = sorted(storage.get_all_studies(), key=lambda study: study.user_attrs.get(OPENED, 0.0))
     return [study.study_name for study in found if SOURCE in study.user_attrs
             and not study.study_name.endswith("/confirm")]  # fmt: skip
+
+
+def last_stop(stored: optuna.Study) -> float | None:
+    """Return the last request to end a search, as a time; one is told from the next by it alone."""
+    asked: float | None = stored.user_attrs.get(STOP)
+    return asked
 
 
 def read_study(stored: optuna.Study) -> Study:

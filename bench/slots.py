@@ -27,6 +27,7 @@ from bench.study import Study
 VOID = "void"  # user attribute: why a failed trial gave its slot away
 GOES_ON = "goes_on"  # user attribute: whether the trial took up an earlier run
 EARLIER = "earlier"  # user attribute: the trial of an earlier version that this one repeats
+BY_HAND = "by_hand"  # user attribute: somebody asked for this trial, beside what is to be tried
 BEGAN = "began"  # user attribute: the trial itself, once its run is known; a clone has the old one
 TARGET = "target"  # user attribute of a study: how many configurations it is to try
 MOST_RETRIES = 2
@@ -46,10 +47,18 @@ def fill(optuna_study: optuna.Study, study: Study, target: int) -> None:
     fresh = [b for b in study.baselines if dict(b.params) not in known]
     if held and fresh:  # a baseline that came later has its place beside what was tried
         target = max(target, len(held) + len(fresh))
-    ended = sum(trial.state.is_finished() for trial in held)
-    optuna_study.set_user_attr(TARGET, max(target, ended))
+    kept = sum(trial.state.is_finished() or BY_HAND in trial.user_attrs for trial in held)
+    optuna_study.set_user_attr(TARGET, max(target, kept))
     for baseline in fresh[: max(0, target - len(held))]:
         optuna_study.enqueue_trial(dict(baseline.params))
+
+
+def enqueue_by_hand(optuna_study: optuna.Study, study: Study, params: dict[str, Value]) -> None:
+    """Queue a point that somebody asked for; it is one more than the study was to try."""
+    held = len(slots(optuna_study.get_trials(deepcopy=False)))
+    optuna_study.enqueue_trial(params, user_attrs={BY_HAND: True})
+    target = max(optuna_study.user_attrs.get(TARGET, held), held)
+    optuna_study.set_user_attr(TARGET, target_of(study, target + 1))
 
 
 def num_to_do(optuna_study: optuna.Study) -> int:
@@ -76,6 +85,8 @@ def slots(trials: Sequence[FrozenTrial]) -> list[FrozenTrial]:
 
 def is_surplus(optuna_study: optuna.Study, trial: optuna.Trial) -> bool:
     """Tell whether a trial that begins is one more than the study is to try."""
+    if BY_HAND in trial.user_attrs:
+        return False
     held = slots(optuna_study.get_trials(deepcopy=False))
     target: int = optuna_study.user_attrs.get(TARGET, len(held))
     return trial.number not in [other.number for other in held[:target]]

@@ -124,6 +124,14 @@ class Dimension:
             low, high, here = math.log(low), math.log(high), math.log(here)
         return (here - low) / (high - low) if high > low else 0.5
 
+    def at(self, position: float) -> Value:
+        """Return the value of a range that lies at a `position`; beyond its ends, the end."""
+        share = min(max(position, 0.0), 1.0)
+        if self.log:
+            low, high = math.log(self.low), math.log(self.high)
+            return self.canonical(math.exp(low + share * (high - low)))
+        return self.canonical(self.low + share * (self.high - self.low))
+
     def _number(self, value: float) -> Value:
         if self.kind == "int":
             return round(value)

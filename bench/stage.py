@@ -10,10 +10,11 @@ import optuna
 from optuna.storages import fail_stale_trials
 from optuna.trial import FrozenTrial, TrialState
 
-from bench import slots
+from bench import ledger, slots
 from bench.reading import confirm_record, trial_record
 from bench.study import Study
 from bench.tuning_events import (
+    EndStatus,
     Stage,
     StageBegan,
     Ticked,
@@ -31,6 +32,7 @@ from engine.runs import RunFolder
 Events = Generator[TuningEvent, None, None]
 _POLL_SECONDS = 0.25
 _SWEEP_SECONDS = 30.0
+ASKED = "asked to stop after the trials that ran"
 _ALL_FAIL = 5  # trials that fail, with none that does not, end a stage
 
 
@@ -40,12 +42,14 @@ class StageRun:
 
     name: Stage
     stored: optuna.Study
+    search: optuna.Study  # the stage itself, or the search that it confirms
     study: Study
     crew: Crew
     workers: int
     control: Control
     root: Path
     deadline: float | None = None
+    answered: float | None = None  # the last request to end the search that came before
     _seen: dict[int, TrialState] = field(default_factory=dict)
     _sweep_due: float = 0.0
     _best: float = -1.0
@@ -81,18 +85,22 @@ class StageRun:
         yield from self._look_at_trials()
 
     @property
-    def is_stopped(self) -> bool:
-        """Whether it was told to stop, or time is up."""
-        return bool(self.control.stop_reason) or self.is_time_up
+    def why_stopped(self) -> tuple[EndStatus, str] | None:
+        """Why it ends, or ended, before everything was done; None where nothing stops it."""
+        if self.control.stop_reason:
+            return "stopped", self.control.stop_reason
+        if self.deadline is not None and time.monotonic() > self.deadline:
+            return "time is up", "time is up"
+        return ("stopped", ASKED) if self._is_asked() else None
 
-    @property
-    def is_time_up(self) -> bool:
-        """Whether the deadline is past."""
-        return self.deadline is not None and time.monotonic() > self.deadline
+    def _is_asked(self) -> bool:
+        """Tell whether the search is to end once what runs is done."""
+        return ledger.last_stop(self.search) != self.answered
 
     def _is_over(self) -> bool:
-        if self.is_stopped:
-            return True
+        why = self.why_stopped
+        if why is not None:
+            return why[1] != ASKED or not len(self.crew)
         if len(self.crew) or slots.num_to_do(self.stored):
             return False
         return not self.stored.get_trials(deepcopy=False, states=(TrialState.RUNNING,))
@@ -105,7 +113,7 @@ class StageRun:
         trials = self._trials()
         self._refuse_hopeless(trials)
         to_do = slots.num_to_do(self.stored)
-        for number in self.crew.free_numbers(self.workers)[:to_do]:
+        for number in self.crew.free_numbers(self.workers)[: 0 if self._is_asked() else to_do]:
             self.crew.start(number)
         yield self._ticked()
 

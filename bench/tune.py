@@ -76,6 +76,17 @@ class Plan:
         return self.study.identity(self.data.digest)
 
 
+@dataclass(frozen=True)
+class _Course:
+    """What `tune` works on: a plan, its two studies, and what ends them before they are done."""
+
+    plan: Plan
+    search: optuna.Study
+    confirming: optuna.Study
+    deadline: float | None
+    answered: float | None  # the last request to end the search that is not for this call
+
+
 def look_at_data(study: Study) -> Generator[Progress, None, DataFacts]:
     """Prepare the study's data, and return what is to be known of it.
 
@@ -100,21 +111,22 @@ def tune(plan: Plan) -> Events:
 def _tune(plan: Plan, storage: RDBStorage) -> Events:
     deadline = _deadline(plan.minutes)
     search, confirming = _made(plan, storage)
+    course = _Course(plan, search, confirming, deadline, ledger.last_stop(search))
     target = search.user_attrs.get(slots.TARGET, 0)
     yield StudyOpened(
         time.time(), plan.id, plan.url, target, _num_finished(search), plan.workers, plan.threads
     )
-    why = ""
-    for name, stored in _stages(plan, search, confirming):
-        if name == "confirm" and not _fits(search, confirming, plan, deadline):
-            why = "the confirm stage does not fit into the time left"
+    why: tuple[EndStatus, str] | None = None
+    for name, stored in _stages(course):
+        if name == "confirm" and not _fits(course):
+            why = "time is up", "the confirm stage does not fit into the time left"
             break
-        run = _stage_run(plan, name, stored, deadline)
+        run = _stage_run(course, name, stored)
         yield from _with_beliefs(run) if name == "search" else run.events()
-        if run.is_stopped:
-            why = plan.control.stop_reason or "time is up"
+        why = run.why_stopped
+        if why is not None:
             break
-    yield _ended(plan, search, confirming, why)
+    yield _ended(course, why)
 
 
 def _made(plan: Plan, storage: RDBStorage) -> tuple[optuna.Study, optuna.Study]:
@@ -132,16 +144,15 @@ def _made(plan: Plan, storage: RDBStorage) -> tuple[optuna.Study, optuna.Study]:
     return search, confirming
 
 
-def _stages(
-    plan: Plan, search: optuna.Study, confirming: optuna.Study
-) -> Iterator[tuple[Stage, optuna.Study]]:
-    if plan.search:
-        yield "search", search
-    if plan.confirm:
-        yield "confirm", confirming
+def _stages(course: _Course) -> Iterator[tuple[Stage, optuna.Study]]:
+    if course.plan.search:
+        yield "search", course.search
+    if course.plan.confirm:
+        yield "confirm", course.confirming
 
 
-def _stage_run(plan: Plan, name: Stage, stored: optuna.Study, deadline: float | None) -> StageRun:
+def _stage_run(course: _Course, name: Stage, stored: optuna.Study) -> StageRun:
+    plan = course.plan
     memory = plan.study.file.limits.memory_gb
     share = _share_of_memory(plan.workers)
     order = Order(
@@ -151,10 +162,21 @@ def _stage_run(plan: Plan, name: Stage, stored: optuna.Study, deadline: float | 
         root=str(plan.root.resolve()),
         threads=plan.threads,
         memory_bytes=None if plan.gpus else (int(memory * 1e9) if memory else share),
+        answered=course.answered,
     )
     logs = plan.root / ".tune" / plan.id.replace("@", "-")
-    crew = Crew(order, logs, plan.gpus)
-    return StageRun(name, stored, plan.study, crew, plan.workers, plan.control, plan.root, deadline)
+    return StageRun(
+        name=name,
+        stored=stored,
+        search=course.search,
+        study=plan.study,
+        crew=Crew(order, logs, plan.gpus),
+        workers=plan.workers,
+        control=plan.control,
+        root=plan.root,
+        deadline=course.deadline,
+        answered=course.answered,
+    )
 
 
 def _share_of_memory(workers: int) -> int | None:
@@ -166,14 +188,13 @@ def _deadline(minutes: float | None) -> float | None:
     return None if minutes is None else time.monotonic() + 60 * minutes
 
 
-def _fits(
-    search: optuna.Study, confirming: optuna.Study, plan: Plan, deadline: float | None
-) -> bool:
+def _fits(course: _Course) -> bool:
     """Queue the confirm stage if it can be expected to end before the deadline."""
+    plan, search, confirming = course.plan, course.search, course.confirming
     missing = len(confirm.pairs_to_train(search, confirming, plan.study))
-    if deadline is not None and missing:
+    if course.deadline is not None and missing:
         rounds = math.ceil(missing / plan.workers)
-        if rounds * _seconds_of_a_trial(search) > deadline - time.monotonic():
+        if rounds * _seconds_of_a_trial(search) > course.deadline - time.monotonic():
             return False
     confirm.fill(search, confirming, plan.study)
     return True
@@ -211,20 +232,17 @@ def _num_finished(search: optuna.Study) -> int:
     return sum(trial.state.is_finished() for trial in held)
 
 
-def _ended(plan: Plan, search: optuna.Study, confirming: optuna.Study, why: str) -> StudyEnded:
+def _ended(course: _Course, why: tuple[EndStatus, str] | None) -> StudyEnded:
+    plan, search, confirming = course.plan, course.search, course.confirming
     missing = len(confirm.pairs_to_train(search, confirming, plan.study))
     queued = confirming.get_trials(deepcopy=False, states=(TrialState.WAITING,))
-    status: EndStatus = "complete"
-    if plan.control.stop_reason:
-        status = "stopped"
-    elif why:
-        status = "time is up"
-    elif plan.search and not _complete(search):
-        status, why = "failed", "no trial was trained to its end"
+    if why is None and plan.search and not _complete(search):
+        why = "failed", "no trial was trained to its end"
+    status, reason = why or ("complete", "")
     return StudyEnded(
         time=time.time(),
         status=status,
-        reason=why,
+        reason=reason,
         finished=_num_finished(search),
         target=search.user_attrs.get(slots.TARGET, 0),
         to_confirm=missing + len(queued),

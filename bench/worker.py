@@ -1,19 +1,21 @@
 """A worker: a process that takes trials from a study's queue and trains them, one after another.
 
 `python -m bench.worker ORDER NUMBER` is started by `bench.workers`; ORDER is the JSON of an
-`Order`. It ends when nothing waits, with exit code 0; after SIGTERM it puts its trial back first.
+`Order`. It ends with exit code 0 when nothing waits, or the search was asked to end; after SIGTERM
+it puts its trial back first.
 """
 
 import hashlib
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import optuna
 
 from bench import confirm, slots
-from bench.ledger import open_study, read_study
+from bench.ledger import last_stop, open_study, read_study
 from bench.objective import ConfirmObjective, Objective
 from bench.samplers import make_pruner, make_sampler
 from bench.storage import open_storage
@@ -36,12 +38,16 @@ def main(text: str, worker: int) -> int:
     search = open_study(storage, order.study)
     study = read_study(search)
     place = Place(Path(order.root), order.threads, control, parent)
+
+    def is_asked() -> bool:
+        return last_stop(search) != order.answered
+
     with stop_on_signals(control):
         if order.stage == order.study:
-            _work(search, Objective(study, place), study, worker)
+            _work(search, Objective(study, place), study, worker, is_asked)
         else:
             stage = open_study(storage, order.stage)
-            _work(stage, ConfirmObjective(study, place, search), study, worker)
+            _work(stage, ConfirmObjective(study, place, search), study, worker, is_asked)
     return 0
 
 
@@ -50,10 +56,11 @@ def _work(
     objective: Objective | ConfirmObjective,
     study: Study,
     worker: int,
+    is_asked: Callable[[], bool],
 ) -> None:
     control = objective.place.control
     stage.pruner = make_pruner(study)
-    while not control.stop_reason and slots.num_to_do(stage):
+    while not control.stop_reason and not is_asked() and slots.num_to_do(stage):
         stage.sampler = make_sampler(study, _seed(study, stage, worker))
         try:
             stage.optimize(objective, n_trials=1, catch=(Void, Failed))

@@ -14,6 +14,7 @@ class Order:
     root: str
     threads: int
     memory_bytes: int | None
+    answered: float | None = None  # the last request to stop that is not for these workers
 
     def to_json(self) -> str:
         """Return the order as JSON."""

@@ -14,9 +14,9 @@ import optuna
 import pytest
 from optuna.trial import TrialState
 
-from bench import ledger, slots, worker
-from bench.reading import read_record
+from bench import slots
 from bench.records import ConfirmRecord, StudyRecord, TrialRecord
+from bench.steering import prune
 from bench.storage import default_url, using_storage
 from bench.study import Study, setting
 from bench.tune import Plan, tune
@@ -29,13 +29,13 @@ from bench.tuning_events import (
     TuningEvent,
     WorkerEnded,
 )
-from bench.worker_order import Order
 from engine.control import make_command, send
 from engine.errors import RunError
 from engine.events import RunFinished, RunResumed, RunStarted, to_json
 from engine.history import History
 from engine.record import replay
 from engine.runs import RunFolder, create_run, list_runs
+from tests.bench.working import record_of, work
 
 LONG = {"epochs": 14, "model": '{ name = "cnn", width = 8 }', "data": "{}"}  # seconds a trial
 
@@ -50,12 +50,6 @@ def torch_has_cuda() -> bool:
     import torch
 
     return torch.cuda.is_available()
-
-
-def record_of(plan: Plan) -> StudyRecord:
-    """Return what the storage holds."""
-    with using_storage(plan.url) as storage:
-        return read_record(storage, plan.id)
 
 
 def trainer_past(plan: Plan, event: Ticked, epoch: int) -> int | None:
@@ -177,17 +171,6 @@ def _check_that_nothing_was_lost(plan: Plan) -> None:
     assert min(resumed) > 0
 
 
-def work(plan: Plan) -> StudyRecord:
-    """Do all of a search as one worker, in this process; return what there is then."""
-    source = ledger.source_of(plan.study, (), plan.data.num_val, plan.data.digest)
-    with using_storage(plan.url, create=True) as storage:
-        stored = ledger.make_study(storage, plan.study, plan.id, source)
-        slots.fill(stored, plan.study, slots.target_of(plan.study, plan.trials))
-    order = Order(plan.url, plan.id, plan.id, str(plan.root), threads=1, memory_bytes=None)
-    assert worker.main(order.to_json(), 1) == 0
-    return record_of(plan)
-
-
 def test_a_small_space_is_tried_once_and_whole(
     make_plan: Callable[..., Plan], make_study: Callable[..., Study]
 ) -> None:
@@ -272,7 +255,10 @@ def _prune_and_stop(plan: Plan) -> None:
         for folder in list_runs(plan.root):
             state = folder.state()
             if state and state.epoch and folder not in done and folder.is_alive():
-                send(folder, make_command("stop" if done else "prune"))
+                if done:
+                    send(folder, make_command("stop"))
+                else:
+                    prune(folder)
                 done.add(folder)
         time.sleep(0.01)
 

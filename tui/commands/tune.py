@@ -110,7 +110,7 @@ def _carry_out(
     except KeyboardInterrupt:
         say("Stopped at once: the same command goes on, from the last checkpoints.")
         raise
-    if ended is not None and ended.status == "stopped":
+    if ended is not None and ended.status == "stopped" and plan.control.stop_reason:
         raise typer.Exit(INTERRUPTED_EXIT_CODE)  # the view's last lines say how to go on
     if not as_json:
         _report(plan)
