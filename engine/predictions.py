@@ -9,6 +9,7 @@ import os
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from engine.runs import RunFolder
 
 _RECORD = np.dtype([("class", "<u2"), ("confidence", "<u2")])
 _SCALE = 65535
+_SPLIT = ("val_index", "val_labels", "test_index", "test_labels")
 Predictions = tuple[NDArray[np.uint16], NDArray[np.float64]]
 
 
@@ -64,11 +66,17 @@ def read_split(folder: RunFolder) -> dict[str, NDArray[np.int64]]:
     Raises:
         RunError: the run has not come so far, or the file is damaged.
     """
+    path = folder["split.npz"]
     try:
-        with np.load(folder["split.npz"], allow_pickle=False) as arrays:
-            return {name: arrays[name] for name in arrays.files}
-    except (OSError, ValueError) as error:
+        with np.load(path, allow_pickle=False) as arrays:
+            split = {name: arrays[name] for name in _SPLIT}
+    except FileNotFoundError:
+        raise RunError(f"run '{folder.id}' has made no predictions yet: no split.npz.") from None
+    except (OSError, ValueError, EOFError, KeyError, BadZipFile) as error:
         raise RunError(f"run '{folder.id}' has no readable split.npz: {error}.") from None
+    if any(array.ndim != 1 or array.dtype.kind not in "iu" for array in split.values()):
+        raise RunError(f"run '{folder.id}' has no readable split.npz: not the rows of a split.")
+    return split
 
 
 def read_predictions(folder: RunFolder, epoch: int) -> Predictions:
@@ -79,6 +87,40 @@ def read_predictions(folder: RunFolder, epoch: int) -> Predictions:
     """
     size = len(read_split(folder)["val_labels"]) * _RECORD.itemsize
     return _unpack(_read(folder, "predictions.bin", (epoch - 1) * size, size))
+
+
+def read_epochs(folder: RunFolder, epochs: range, num_pictures: int) -> Predictions:
+    """Return the classes (E, N) and confidences (E, N) on val of consecutive epochs.
+
+    Args:
+        folder: the run's folder.
+        epochs: which ones, counted from 1.
+        num_pictures: how many val pictures there are, N.
+
+    Raises:
+        RunError: the run has not come so far.
+    """
+    size = num_pictures * _RECORD.itemsize
+    first = (epochs.start - 1) * size
+    records = _read(folder, "predictions.bin", first, len(epochs) * size)
+    return _unpack(records.reshape(len(epochs), num_pictures))
+
+
+def read_picture(folder: RunFolder, place: int, epochs: range, num_pictures: int) -> Predictions:
+    """Return the classes (E,) and confidences (E,) of one val picture after consecutive epochs.
+
+    Args:
+        folder: the run's folder.
+        place: which of the val pictures, counted from 0.
+        epochs: which ones, counted from 1.
+        num_pictures: how many val pictures there are.
+
+    Raises:
+        RunError: the run has not come so far.
+    """
+    size = _RECORD.itemsize
+    starts = [((epoch - 1) * num_pictures + place) * size for epoch in epochs]
+    return _unpack(np.concatenate([_read(folder, "predictions.bin", at, size) for at in starts]))
 
 
 def read_test_predictions(folder: RunFolder) -> Predictions:

@@ -1,6 +1,5 @@
 """What a run got wrong: its predictions, and the worst of them as pictures."""
 
-from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +9,6 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from engine.config import RunConfig
-from engine.data.prepare import prepare
-from engine.data.spec import Images, PreparedSet
 from engine.errors import DliError, RunError
 from engine.events import RunPrepared
 from engine.history import History
@@ -19,6 +16,7 @@ from engine.predictions import Predictions, read_predictions, read_split, read_t
 from engine.runs import RunFolder
 from tui import format as fmt
 from tui import pictures
+from tui.gallery import open_images
 
 _WIDTH = 18  # cells of a picture
 _MOST = 12
@@ -72,8 +70,9 @@ def drawn(
     places = worst(judged, min(_MOST, 2 * pictures.per_row(_WIDTH, width)))
     if not len(places):
         return Text("no mistakes", style="dim")
-    images = _images(judged, config, prepared)
-    if images is None:
+    try:
+        images = open_images(config, prepared, judged.split)
+    except DliError:
         return Text(f"the pictures of '{config.dataset}' are not here any more", style="dim")
     captions = [_caption(judged, place, prepared.classes) for place in places]
     return pictures.grid([images[judged.rows[place]] for place in places], captions, _WIDTH)
@@ -84,27 +83,3 @@ def _caption(judged: Judgement, place: int, classes: tuple[str, ...]) -> str:
     sure = fmt.percent(float(judged.confidence[place]), digits=1)
     together = f"{names}  {sure}"
     return together if len(together) <= _WIDTH else f"{names}\n{sure}"
-
-
-def _images(judged: Judgement, config: RunConfig, prepared: RunPrepared) -> Images | None:
-    """Return the pictures of the split, if the cache still has the very ones."""
-    data = _opened(config)
-    if data is None or data.digest != prepared.data_digest:
-        return None
-    if judged.split == "test":
-        return data.test.images
-    return data.train.images if data.val is None else data.val.images
-
-
-def _opened(config: RunConfig) -> PreparedSet | None:
-    """Return the data set from the cache; where it would have to be prepared first, None."""
-    work = prepare(config.dataset, config.data)
-    with closing(work):
-        try:
-            next(work)
-        except StopIteration as done:
-            data: PreparedSet = done.value
-            return data
-        except DliError:
-            return None
-    return None
