@@ -51,6 +51,13 @@ def duration(seconds: float | None) -> str:
     return f"{whole // _DAY} d {whole % _DAY // _HOUR:02} h"
 
 
+def elapsed(seconds: float) -> str:
+    """Return a time as a clock that began at 0: `0:05`, `12:30`, `2:05:00`."""
+    minutes, seconds = divmod(round(max(seconds, 0.0)), _MINUTE)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
 def age(seconds: float) -> str:
     """Return how long ago something was, in its largest unit: `3 min ago`."""
     if seconds < 10:

@@ -51,7 +51,7 @@ def digits_of(step: float) -> int:
 def log_axis(low: float, high: float, most_ticks: int, text: NumberText | None = None) -> Axis:
     """Return an axis from 10**low to 10**high, with powers of ten, and 2 and 5 if there is room.
 
-    Where that leaves less than two ticks, they stand at even numbers.
+    Over many powers there are ticks at some of them; over less than one at even numbers.
     """
     powers = range(math.floor(low), math.ceil(high) + 1)
     for factors in ((1, 2, 5), (1, 3), (1,)):
@@ -59,6 +59,7 @@ def log_axis(low: float, high: float, most_ticks: int, text: NumberText | None =
         shown = [number for number in numbers if number and low <= math.log10(number) <= high]
         if len(shown) <= most_ticks:
             break
+    shown = shown[:: max(1, -(-len(shown) // max(most_ticks, 2)))]
     if len(shown) < 2:
         shown = _even(10.0**low, 10.0**high, most_ticks)
     texts = tuple(text(number, digits_of(number)) if text else f"{number:g}" for number in shown)

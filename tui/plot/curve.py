@@ -17,7 +17,8 @@ class Curve:
     """One curve: y over x, which rises; points that are not finite are gaps.
 
     `low` and `high` are the extremes that each point stands for; they are drawn as a faint band.
-    A ghost is a faint line behind the others. The colour is any that Rich knows, say `#56b4e9`.
+    A ghost is a line with another sign in the legend and, when smoothed, without its raw form
+    behind it. The colour is `#56b4e9` or the like.
     """
 
     name: str

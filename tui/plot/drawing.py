@@ -17,7 +17,7 @@ from tui.plot.scene import Prepared, Scene
 MARKERS: dict[Pen, str] = {"braille": "", "plain": "•x+o*#%@", "ascii": "*ox+#%@&"}
 _FAINT: dict[Pen, str] = {"braille": "", "plain": "·", "ascii": "."}
 _FINE = "│", "┤", "└", "─", "┬", "●"  # axis, tick, corner, axis, tick, disc
-_LINES: dict[Pen, tuple[str, ...]] = {"braille": _FINE, "plain": _FINE, "ascii": tuple("||+-+O")}
+_LINES: dict[Pen, tuple[str, ...]] = {"braille": _FINE, "plain": _FINE, "ascii": tuple("|++-+O")}
 _BAND_FAINTNESS = 0.6  # how far its colour is on the way to the background
 _AXIS_FAINTNESS = 0.35
 Line = list[Segment]
@@ -114,7 +114,7 @@ def draw_curve(
     axes: tuple[tuple[float, float], tuple[float, float]],
     owner: int,
 ) -> None:
-    """Draw a curve in ink, with its band and its raw form in faint, or all faint if a ghost.
+    """Draw a curve in ink, with its band and, of what is smoothed, its raw form in faint.
 
     Args:
         canvas: where to.
@@ -136,8 +136,7 @@ def draw_curve(
         runs = line_runs(columns_of(points.x, points.y, edges), rows)
         canvas.put(canvas.faint, owner + 1, canvas.between(*runs))
     runs = line_runs(columns_of(points.x, each.shown, edges), rows)
-    layer = canvas.faint if style == "ghost" else canvas.ink
-    canvas.put(layer, owner, canvas.between(*runs))
+    canvas.put(canvas.ink, owner, canvas.between(*runs))
 
 
 def _draw_dots(canvas: Canvas, each: Prepared, rows: Rows, edges: Array, owner: int) -> None:
@@ -157,7 +156,7 @@ def _write_marks(scene: Scene, cells: Cells) -> None:
         if not scene.window[0] <= mark.x <= scene.window[1]:
             continue
         size = len(mark.text)
-        after, before = scene.column_of(mark.x) + 1, scene.column_of(mark.x) - size
+        after, before = scene.column_of(mark.x) + 2, scene.column_of(mark.x) - size - 1
         for start in (after, before):
             free = (
                 0 <= start <= scene.columns - size and (owners[0, start : start + size] < 0).all()
@@ -200,8 +199,9 @@ def _x_lines(scene: Scene, brush: Brush) -> list[Line]:
     for value, text in zip(scene.x_axis.ticks, scene.x_axis.texts, strict=True):
         place = scene.margin + scene.column_of(value)
         axis[place] = tick
-        start = min(place - len(text) // 2, len(numbers) - len(text))
-        if start > taken:
+        middle = min(place - len(text) // 2, len(numbers) - len(text))
+        start = max(middle, taken + 1)
+        if start - middle <= len(text) // 2 and start + len(text) <= len(numbers):
             numbers[start : start + len(text)] = text
             taken = start + len(text)
     lines = [numbers, axis] if scene.has_line else [numbers]

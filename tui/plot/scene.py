@@ -126,7 +126,8 @@ class Scene:
         text = self.chart.y_text or number_text
         if self.is_log:
             return text(value, digits_of(value) + 3 if value > 0 else 1)
-        return text(value, digits_of((self.y_axis.high - self.y_axis.low) / 1000))
+        span = self.y_axis.high - self.y_axis.low
+        return text(value, max(min(digits_of(span / 1000), 4), digits_of(span / 50)))
 
 
 def scene_of(

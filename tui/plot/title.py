@@ -17,10 +17,16 @@ _GAP = "  "
 
 @dataclass(frozen=True)
 class Title:
-    """What stands first, and in which style."""
+    """What stands first and in which style, and how the chart is drawn: `log`, `ema 0.9`."""
 
     text: str
     style: Style
+    how: str = ""
+
+    def line(self, brush: Brush) -> Line:
+        """Return both."""
+        how = f" {self.how}" if self.how else ""
+        return [Segment(self.text, self.style), Segment(how, brush.axis)]
 
 
 @dataclass(frozen=True)
@@ -55,10 +61,16 @@ def _extremes(each: Prepared, sides: list[float], found: int) -> tuple[float, fl
 
 
 def legend_line(title: Title, curves: Sequence[Curve], brush: Brush, width: int) -> Line:
-    """Return title and legend; names of curves that do not fit are left out."""
-    line, room = [Segment(title.text[:width], title.style)], width - len(title.text)
-    for index, curve in enumerate(curves):
-        entry = f"{_GAP}{brush.sign(curve, index)} {curve.name}"
+    """Return title and legend, without signs where colours tell and there is little room.
+
+    Names of curves that do not fit at all are left out.
+    """
+    line = title.line(brush)
+    room = width - Segment.get_line_length(line)
+    entries = [f"{_GAP}{brush.sign(curve, at)} {curve.name}" for at, curve in enumerate(curves)]
+    if brush.pen == "braille" and sum(map(len, entries)) > room:
+        entries = [_GAP + curve.name for curve in curves]
+    for entry, curve in zip(entries, curves, strict=True):
         room -= len(entry)
         if room >= 0:
             line.append(Segment(entry, brush.style(curve.color)))
@@ -67,26 +79,28 @@ def legend_line(title: Title, curves: Sequence[Curve], brush: Brush, width: int)
 
 def reading_line(title: Title, scene: Scene, brush: Brush, cursor: float, width: int) -> Line:
     """Return what the crosshair reads, as fully as there is room for it."""
-    found = list(readings(scene, cursor))
-    place = scene.x_text(cursor)
-    label = f"{_GAP}{scene.chart.x_label} {place}"
-    for with_title, with_range in ((True, True), (True, False), (False, False)):
-        line = [Segment(title.text, title.style)] if with_title else []
-        line.append(Segment(label if with_title else place, brush.text))
-        for each in found:
-            text = _GAP + _value_text(scene, each, brush, with_range)
-            line.append(Segment(text, brush.style(each.curve.color)))
+    found, place = list(readings(scene, cursor)), scene.x_text(cursor)
+    named = [f"{each.curve.name} {scene.y_text(each.value)}" for each in found]
+    ranged = [text + _range_text(scene, each) for text, each in zip(named, found, strict=True)]
+    bare = [scene.y_text(each.value) for each in found]
+    full = [*title.line(brush), Segment(f"{_GAP}{scene.chart.x_label} {place}", brush.text)]
+    short = [Segment(place, brush.text)]
+    for start, texts in ((full, ranged), (full, named), (short, named), (short, bare)):
+        line = [*start, *_entries(texts, found, brush)]
         if Segment.get_line_length(line) <= width:
             break
     return _filled(line, brush, width)
 
 
-def _value_text(scene: Scene, each: Reading, brush: Brush, with_range: bool) -> str:
-    text = f"{each.curve.name} {scene.y_text(each.value)}"
-    if brush.pen != "braille":
-        text = f"{brush.marker(each.index)} {text}"
+def _range_text(scene: Scene, each: Reading) -> str:
     low, high = scene.y_text(each.low), scene.y_text(each.high)
-    return f"{text} ({low} to {high})" if with_range and low != high else text
+    return f" ({low} to {high})" if low != high else ""
+
+
+def _entries(texts: list[str], found: list[Reading], brush: Brush) -> Iterator[Segment]:
+    for text, each in zip(texts, found, strict=True):
+        sign = "" if brush.pen == "braille" else f"{brush.marker(each.index)} "
+        yield Segment(_GAP + sign + text, brush.style(each.curve.color))
 
 
 def _filled(line: Line, brush: Brush, width: int) -> Line:

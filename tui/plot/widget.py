@@ -24,7 +24,11 @@ _ZOOM, _PAN = 0.6, 0.2
 
 
 class Plot(Widget, can_focus=True):
-    """Draws curves; costs nothing while neither they nor its size nor the theme change."""
+    """Draws curves; costs nothing while neither they nor its size nor the theme change.
+
+    Args:
+        smooth: the weight of the moving average to begin with.
+    """
 
     DEFAULT_CSS = "Plot { height: 1fr; width: 1fr; }"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -53,11 +57,18 @@ class Plot(Widget, can_focus=True):
             """The plot."""
             return self.plot
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+    def __init__(
+        self,
+        *,
+        smooth: float = 0.0,
+        id: str | None = None,  # noqa: A002
+        classes: str | None = None,
+    ) -> None:
+        assert smooth in _WEIGHTS, f"{smooth} is none of {_WEIGHTS}"
         super().__init__(id=id, classes=classes)
         self.chart = Chart("", ())
         self.lens = Lens()
-        self._weight = 0.0
+        self._weight = smooth
         self._wants_log: bool | None = None  # None until the user chooses
         self._curves: list[Prepared] = []
         self._whole: Span = (0.0, 1.0)
@@ -157,19 +168,21 @@ class Plot(Widget, can_focus=True):
         return Brush(pen_of(self.app), foreground, background)
 
     def _title(self) -> Title:
-        log = "log" if self.is_log else ""
         averaged = any(each.average is not None for each in self._curves)
-        smooth = f"smoothed {self._weight:g}" if averaged else ""
-        how = ", ".join(word for word in (log, smooth) if word)
-        text = f"{self.chart.title} ({how})" if how else self.chart.title
+        words = ("log" * self.is_log, f"ema {self._weight:g}" * averaged)
         style = self.rich_style + Style(bold=True, reverse=self.has_focus)
-        return Title(f" {text} " if self.has_focus else text, style)
+        text = f" {self.chart.title} " if self.has_focus else self.chart.title
+        return Title(text, style, " ".join(filter(None, words)))
 
     def _moved(self, lens: Lens) -> None:
         """Look elsewhere, and say so to those that share the x axis."""
         if lens != self.lens:
             self.look(lens)
             self.post_message(self.Moved(self))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """Leave left and right to the screen while there is nothing here to move."""
+        return action != "move" or self.lens.held or self.lens.width is not None
 
     def action_zoom(self, closer: bool) -> None:
         """Show a smaller or larger part of the x axis."""
