@@ -14,9 +14,9 @@ from tui.names import short_dataset, state_color, state_sign
 from tui.palette import Palette
 
 _STATES = (*LIVE, "interrupted", "failed", "stopped", "pruned", "completed", "unreadable")
-_TO_ASCII = str.maketrans("▁▂▃▄▅▆▇█", ".:-=+*#@")
+TO_ASCII = str.maketrans("▁▂▃▄▅▆▇█–×", ".:-=+*#@-x")
+_APART = str.maketrans("█", "▇")  # so that curves of neighbouring lines do not touch
 NARROW_STATE = 11  # columns that a state takes without its sign
-_TIMES = {False: "×", True: "x"}
 _HASH, _RUNS = re.compile(r"@[0-9a-f]+"), re.compile(r"\((\d+) runs?\)$")
 _DATE, _DAY = re.compile(r"((?:\d{8}-)?\d{6}-)(.+)"), re.compile(r"^\d{8}-(?=\d{6}-)")
 
@@ -71,7 +71,7 @@ def _run(shown: RunRow, look: Look, width: int) -> Text:
     if is_study(shown):
         name, _, number = shown.run.partition(" ")
         if len(shown.run) > width:
-            name, number = _HASH.sub("", name), f"{_TIMES[look.ascii_only]}{_number(shown)}"
+            name, number = _HASH.sub("", name), f"×{_number(shown)}"
         return Text.assemble((name, look.palette.accent), (f" {number}", "dim"))
     name = shown.run if len(shown.run) <= width else short_name(shown)
     weight = "bold" if shown.state in LIVE else ""
@@ -112,7 +112,7 @@ def _curve(shown: RunRow, look: Look, width: int) -> Text:
     if len(values) > width:  # the last value of each part, so that the whole curve is seen
         values = tuple(values[(cell + 1) * len(values) // width - 1] for cell in range(width))
     blocks = fmt.sparkline(values, width)
-    return Text(blocks.translate(_TO_ASCII) if look.ascii_only else blocks, look.palette.val)
+    return Text(blocks if look.ascii_only else blocks.translate(_APART), look.palette.val)
 
 
 def _share(facts: RunState) -> float:

@@ -35,6 +35,7 @@ class RunsSource:
         self._stamps: dict[str, _Stamp] = {}
         self._pass: Iterator[None] = iter(())
         self._next_pass = 0.0
+        self._is_under_way = False
 
     @property
     def live(self) -> list[RunRow]:
@@ -44,7 +45,7 @@ class RunsSource:
     def refresh(self, seconds: float = 0.03) -> bool:
         """Look at the live runs, and at the others for some time; tell whether more is to do."""
         for shown in self.live:
-            self._read(shown.run)
+            self.reread(shown.run)
         now = time.monotonic()
         if now >= self._next_pass and not self._is_under_way:
             self._pass, self._next_pass = self._look_at_all(), now + _PASS_SECONDS
@@ -55,8 +56,6 @@ class RunsSource:
                 return True
         self._is_under_way = False
         return False
-
-    _is_under_way = False
 
     def forget(self) -> None:
         """Look at all runs at the next `refresh`, whenever the last look was."""
@@ -95,7 +94,7 @@ class RunsSource:
             return
         if name not in self.rows or stamp != self._stamps[name]:
             self._stamps[name] = stamp
-            self._read(name)
+            self.reread(name)
 
     def _is_run(self, name: str) -> bool:
         try:
@@ -105,7 +104,8 @@ class RunsSource:
         except OSError:
             return False
 
-    def _read(self, name: str) -> None:
+    def reread(self, name: str) -> None:
+        """Read a run now, whether or not it changed."""
         before, now = self.rows.get(name), row(RunFolder(self.root / name))
         if before == now:
             return

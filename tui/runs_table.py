@@ -8,12 +8,12 @@ from rich.text import Text
 from engine.runs import RunState
 from tui.listing import RunRow, folded
 from tui.names import short_dataset
-from tui.runs_columns import COLUMNS, NARROW_STATE, Column, Look, progress, short_name
+from tui.runs_columns import COLUMNS, NARROW_STATE, TO_ASCII, Column, Look, progress, short_name
 
 _GAP = 2
 _MARK = 2  # columns before the first, for the mark
 _ALWAYS = ("state", "run", "best", "curve", "epochs", "age")
-_WHERE_ROOM = ("time", "test", "model", "data")
+_WHERE_ROOM, _LAST = ("time", "test"), ("data", "model")  # the name mostly tells the last ones
 _FIXED = {"state": 13, "best": 9, "test": 8, "time": 9, "age": 6}
 _LEAST_CURVE, _MOST_CURVE = 9, 32
 _LEAST_RUN, _MOST_NAME = 16, 20
@@ -61,13 +61,14 @@ def _started(shown: RunRow) -> float:
 
 @dataclass(frozen=True)
 class Layout:
-    """The columns that fit, each with its width."""
+    """The columns that fit, each with its width; `is_short` says that runs' days are left out."""
 
     widths: tuple[tuple[Column, int], ...]
+    is_short: bool
 
     def header(self, sorted_by: Column, *, is_reversed: bool, ascii_only: bool) -> Text:
         """Return the line of titles; each is a link that sorts."""
-        signs = ("^", "v") if ascii_only else ("▲", "▼")
+        signs = "+-" if ascii_only else "▲▼"
         line = Text(" " * _MARK, no_wrap=True)
         for column, width in self.widths:
             title = Text(column.title)
@@ -82,7 +83,8 @@ class Layout:
         """Return the line of a run."""
         line = _mark(shown, look)
         for column, width in self.widths:
-            text = _fitted(column.text(shown, look, width), width, column.right, look.ascii_only)
+            room = 0 if self.is_short and column.name == "run" else width  # all or none are short
+            text = _fitted(column.text(shown, look, room), width, column.right, look.ascii_only)
             line.append_text(text).append(" " * _GAP)
         return line
 
@@ -102,6 +104,8 @@ def _fitted(text: Text, width: int, right: bool, ascii_only: bool) -> Text:
         head = text[: width - 1 - tail]
         text = Text.assemble(head, "~" if ascii_only else "…", text[len(text) - tail :])
         text.truncate(width)
+    if ascii_only:
+        text.plain = text.plain.translate(TO_ASCII)
     blank = " " * (width - text.cell_len)
     return Text.assemble(blank, text) if right else Text.assemble(text, blank)
 
@@ -118,16 +122,25 @@ def lay_out(rows: Sequence[RunRow], width: int) -> Layout:
         "data": _name_width(facts.dataset for facts in _facts(rows)),
         "model": _name_width(facts.model for facts in _facts(rows)),
     }
-    names = list(_ALWAYS)
-    for name in _WHERE_ROOM:
-        if _spare([*names, name], needs, width) >= 0:
-            names.append(name)
-    curve = max(_LEAST_CURVE, _longest(len(facts.sparkline) for facts in _facts(rows)))
+    names = _with_more(_ALWAYS, _WHERE_ROOM, needs, width)
     _widen(needs, "run", full, _spare(names, needs, width))
+    names = _with_more(names, _LAST, needs, width)
+    curve = max(_LEAST_CURVE, _longest(len(facts.sparkline) for facts in _facts(rows)))
     _widen(needs, "curve", min(curve, _MOST_CURVE), _spare(names, needs, width))
     needs["run"] += _spare(names, needs, width)  # what is left, or more than there is
     widths = [(column, needs[column.name]) for column in COLUMNS if column.name in names]
-    return Layout(tuple(widths))
+    return Layout(tuple(widths), is_short=needs["run"] < full)
+
+
+def _with_more(
+    names: Sequence[str], others: Sequence[str], needs: dict[str, int], width: int
+) -> list[str]:
+    """Return the columns' names and those of the others for which there is room."""
+    found = list(names)
+    for name in others:
+        if _spare([*found, name], needs, width) >= 0:
+            found.append(name)
+    return found
 
 
 def _widen(needs: dict[str, int], name: str, wanted: int, spare: int) -> None:
