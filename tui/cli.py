@@ -21,7 +21,9 @@ from tui.commands.runs import runs
 from tui.commands.show import show
 from tui.commands.studies import studies
 from tui.commands.train import train
+from tui.commands.tui import tui
 from tui.commands.tune import tune
+from tui.commands.watch import watch
 from tui.output import say
 
 
@@ -30,12 +32,14 @@ class _InOrder(TyperGroup):
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
         return [
+            "tui",
             "train",
             "tune",
             "report",
             "studies",
             "runs",
             "show",
+            "watch",
             "control",
             "data",
             "models",
@@ -51,12 +55,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command()(tui)
 app.command()(train)
 app.command()(tune)
 app.command()(report)
 app.add_typer(studies)
 app.add_typer(runs)
 app.command()(show)
+app.command()(watch)
 app.command()(control)
 app.add_typer(data)
 app.command()(models)

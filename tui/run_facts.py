@@ -19,6 +19,7 @@ from tui.setting_list import Setting, settings_of, written
 from tui.sources import RunView
 from tui.summary import FILES
 
+SETTINGS = "Settings"
 _MOST_VALUES = 60  # characters of a long list of values
 _WHAT = {
     "config.json": "every setting",
@@ -116,7 +117,7 @@ def settings_blocks(config: RunConfig, only_changed: bool) -> list[Block]:
             )
             for each in settings
         ]
-        blocks.append(Block(f"Settings: {section}" if section else "Settings", tuple(facts)))
+        blocks.append(Block(f"{SETTINGS}: {section}" if section else SETTINGS, tuple(facts)))
     return blocks
 
 

@@ -12,13 +12,14 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from tui.panels.panel import Panel
-from tui.run_facts import Block, Fact, blocks_of, commands_of
+from tui.run_facts import SETTINGS, Block, Fact, blocks_of, commands_of
 from tui.screens.dialogs import Choose
 from tui.sources import RunView
 
 _COLUMN = 56  # columns of a terminal that a column of blocks needs
 _MOST_COLUMNS = 3
 _WIDEST_LABEL = 24
+_SETTING_LABEL = 18  # so that the values of all sections stand below each other
 
 
 class ConfigPanel(Panel):
@@ -106,7 +107,8 @@ class ConfigPanel(Panel):
 
 
 def _label_width(block: Block) -> int:
-    return min(max(len(fact.label) for fact in block.facts) + 2, _WIDEST_LABEL)
+    least = _SETTING_LABEL if block.title.startswith(SETTINGS) else 0
+    return max(min(max(len(fact.label) for fact in block.facts) + 2, _WIDEST_LABEL), least)
 
 
 def _height(block: Block, width: int) -> int:

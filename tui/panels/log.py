@@ -35,7 +35,7 @@ class LogPanel(Panel):
     DEFAULT_CSS = """
     LogPanel { layout: vertical; height: 1fr; }
     LogPanel > .about { height: 1; padding: 0 1; color: $foreground 70%; text-wrap: nowrap; }
-    LogPanel > Input { height: 1; border: none; padding: 0 1 !important; background: $panel; display: none; }
+    LogPanel > Input { height: 1; padding: 0 1; background: $panel; display: none; }
     LogPanel.-searching > Input { display: block; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

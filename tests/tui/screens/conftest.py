@@ -1,5 +1,6 @@
 """A lab with recorded runs, in which time stands still."""
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -39,7 +40,7 @@ def _still(monkeypatch: pytest.MonkeyPatch) -> None:
     """Stop the clock, and animations; keep a user's own settings out."""
     monkeypatch.setattr(clock, "now", lambda: NOW)
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
-    monkeypatch.setenv("DLI_CONFIG", "/nonexistent/tui.toml")
+    monkeypatch.setenv("DLI_CONFIG", os.devnull)
 
 
 @pytest.fixture
