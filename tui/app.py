@@ -109,7 +109,7 @@ class DliApp(App[None]):
         first: "RunFolder | None" = None,
     ) -> None:
         if first is not None:
-            self.DEFAULT_MODE = "run"  # of this app alone
+            self.DEFAULT_MODE = "run"  # type: ignore[misc]  # of this app alone
         super().__init__()
         self.root = root
         self.storage = storage

@@ -95,13 +95,21 @@ class KeyBar(Bar):
         return f"bold {theme.accent or theme.primary}" if enabled else "dim"
 
     def _shown(self) -> list[tuple[Binding, bool]]:
-        """Return the bindings to show, each action once; what cannot be done now comes last."""
-        shown: dict[str, tuple[Binding, bool]] = {}
+        """Return the bindings to show, each action once.
+
+        First those that the screen names, then those of what has the focus, then the screen's
+        others; what cannot be done now comes last.
+        """
+        shown: dict[str, tuple[tuple[bool, int], Binding, bool]] = {}
+        first = getattr(self.screen, "FIRST_KEYS", ())
         for active in self.screen.active_bindings.values():
             binding = active.binding
             if binding.show and binding.description and binding.action not in shown:
-                shown[binding.action] = (binding, active.enabled)
-        return sorted(shown.values(), key=lambda pair: not pair[1])
+                named = first.index(binding.id) - len(first) if binding.id in first else 0
+                place = named or int(active.node is self.screen)
+                shown[binding.action] = ((not active.enabled, place), binding, active.enabled)
+        ordered = sorted(shown.values(), key=lambda entry: entry[0])
+        return [(binding, enabled) for _, binding, enabled in ordered]
 
 
 class NavBar(Bar):

@@ -34,6 +34,7 @@ class LabScreen(Screen[None]):
     TITLE = ""
     ABOUT = ""  # a paragraph for the help
     SECONDS = 0.25
+    FIRST_KEYS: ClassVar[tuple[str, ...]] = ()  # ids of bindings that begin the key bar
     ALLOW_IN_MAXIMIZED_VIEW = "KeyBar"
     BINDINGS: ClassVar[list[BindingType]] = []
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (160, "-wide")]  # noqa: RUF012

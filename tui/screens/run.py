@@ -54,6 +54,7 @@ class RunScreen(SteeringScreen):
     )
     CSS_PATH = "../styles/run.tcss"
     AUTO_FOCUS = ""
+    FIRST_KEYS = ("run.pause", "run.next_tab", "run.resume", "run.remedy")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("v", "next_tab(1)", "View", id="run.next_tab"),
         Binding("V", "next_tab(-1)", "View before", show=False, id="run.previous_tab"),
