@@ -33,12 +33,26 @@ def read_record(storage: RDBStorage, study_id: str) -> StudyRecord:
         ConfigError: its file was written for another version of dli.
     """
     stored = ledger.open_study(storage, study_id)
-    study = ledger.read_study(stored)
-    source = stored.user_attrs[ledger.SOURCE]
-    search = study.file.search
+    confirming = open_confirm(storage, study_id)
+    return record_of(stored, ledger.read_study(stored), confirming, shown_url(storage))
+
+
+def record_of(
+    stored: optuna.Study, study: Study, confirming: optuna.Study | None, url: str
+) -> StudyRecord:
+    """Return all that is known of an open study.
+
+    Args:
+        stored: the search in its storage.
+        study: the same as `ledger.read_study` returns it.
+        confirming: its confirm stage, if there is one.
+        url: the storage's, as it may be shown.
+    """
+    attributes = stored.user_attrs
+    source = attributes[ledger.SOURCE]
     return StudyRecord(
         name=study.name,
-        id=study_id,
+        id=stored.study_name,
         about=study.file.about,
         space=study.space,
         base=study.base_values,
@@ -47,17 +61,17 @@ def read_record(storage: RDBStorage, study_id: str) -> StudyRecord:
         top=study.file.confirm.top,
         seeds=study.file.confirm.seeds,
         trials=tuple(trial_records(stored.get_trials(deepcopy=False), study)),
-        confirms=tuple(_confirms(storage, study_id)),
+        confirms=tuple(_confirms(confirming)),
         warmup=study.warmup() if study.pruner() != "none" else 0,
         facts={
-            **stored.user_attrs.get(ledger.FACTS, {}),
+            **attributes.get(ledger.FACTS, {}),
             "train": _train_command(study, source["overrides"]),
             "data_digest": source["data_digest"],
             "dataset": study.config.dataset,
-            "seed": search.seed,
-            "sampler": search.sampler,
+            "seed": study.file.search.seed,
+            "sampler": study.file.search.sampler,
             "pruner": study.pruner(),
-            "storage": storage.engine.url.render_as_string(hide_password=True),
+            "storage": url,
         },
     )
 
@@ -124,12 +138,22 @@ def confirm_record(trial: FrozenTrial) -> ConfirmRecord:
     )
 
 
-def _confirms(storage: RDBStorage, study_id: str) -> list[ConfirmRecord]:
+def shown_url(storage: RDBStorage) -> str:
+    """Return the storage's URL without its password."""
+    return storage.engine.url.render_as_string(hide_password=True)
+
+
+def open_confirm(storage: RDBStorage, study_id: str) -> optuna.Study | None:
+    """Return the confirm stage of a study, or None where there is none yet."""
     try:
-        stage = optuna.load_study(storage=storage, study_name=study_id + confirm.SUFFIX)
+        return optuna.load_study(storage=storage, study_name=study_id + confirm.SUFFIX)
     except KeyError:
-        return []
-    return [confirm_record(trial) for trial in slots.slots(stage.get_trials(deepcopy=False))]
+        return None
+
+
+def _confirms(stage: optuna.Study | None) -> list[ConfirmRecord]:
+    trials = stage.get_trials(deepcopy=False) if stage is not None else []
+    return [confirm_record(trial) for trial in slots.slots(trials)]
 
 
 def _key(params: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

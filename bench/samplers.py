@@ -5,8 +5,8 @@ from optuna.samplers import BaseSampler, RandomSampler, TPESampler
 
 from bench.study import Study
 
-_REDUCTION = 3  # of three trials at a rung, one goes on
-_MEDIAN_STARTUP = 8
+REDUCTION = 3  # of three trials at a rung, one goes on
+MEDIAN_STARTUP = 8  # complete trials before a median is worth anything
 
 
 def make_sampler(study: Study, seed: int) -> BaseSampler:
@@ -18,15 +18,24 @@ def make_sampler(study: Study, seed: int) -> BaseSampler:
     return TPESampler(seed=seed, n_startup_trials=search.startup, group=conditional)
 
 
+def first_rung(study: Study) -> int:
+    """Return the step at which halving first judges; each further rung is thrice as far."""
+    return max(study.warmup() - 1, 1)
+
+
+def first_median(study: Study) -> int:
+    """Return the step from which on the median pruner judges."""
+    return max(study.warmup() - 1, 0)
+
+
 def make_pruner(study: Study) -> BasePruner:
     """Return the study's pruner; none judges before the learning rate's warm-up is over.
 
     Optuna's steps count from 0: the value of epoch e is reported at step e - 1.
     """
-    warmup = study.warmup()
     match study.pruner():
         case "halving":
-            return SuccessiveHalvingPruner(max(warmup - 1, 1), _REDUCTION)
+            return SuccessiveHalvingPruner(first_rung(study), REDUCTION)
         case "median":
-            return MedianPruner(_MEDIAN_STARTUP, n_warmup_steps=max(warmup - 1, 0))
+            return MedianPruner(MEDIAN_STARTUP, n_warmup_steps=first_median(study))
     return NopPruner()

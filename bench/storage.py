@@ -71,7 +71,7 @@ def open_storage(
             "heartbeat_stale_trial_callback": revive,
         }
     make = functools.partial(_PatientStorage if patient else RDBStorage, url, options, **arguments)
-    with _as_sentences(url), warnings.catch_warnings():
+    with as_sentences(url), warnings.catch_warnings():
         warnings.simplefilter("ignore", ExperimentalWarning)
         storage = _made(make, _CREATING if create else _RESTARTING if patient else ())
     if url.startswith("sqlite"):
@@ -156,8 +156,12 @@ def _begin_at_once(connection: Any) -> None:
 
 
 @contextmanager
-def _as_sentences(url: str) -> Iterator[None]:
-    """Turn what a database says into a sentence."""
+def as_sentences(url: str) -> Iterator[None]:
+    """Turn what a database says in the block into a sentence.
+
+    Raises:
+        ConfigError, StorageError: what `open_storage` says of them.
+    """
     shown = make_url(url).render_as_string(hide_password=True)
     try:
         yield
@@ -201,7 +205,7 @@ def using_storage(
     """
     storage = open_storage(url, create, revive, patient)
     try:
-        with _as_sentences(url):
+        with as_sentences(url):
             yield storage
     finally:
         storage.remove_session()

@@ -15,12 +15,13 @@ def health_section(report: Report) -> Section | None:
     blocks: list[Block] = []
     if report.pruner.sentence:
         blocks.append(Sentences([[Words(report.pruner.sentence)]]))
-    blocks += [_failures(report.failures)] * bool(report.failures)
+    blocks += [failures_grid(report.failures)] * bool(report.failures)
     blocks += [_workers(report.workers)] * bool(report.workers)
     return Section("How the search went", blocks) if blocks else None
 
 
-def _failures(failures: Sequence[Failure]) -> Grid:
+def failures_grid(failures: Sequence[Failure]) -> Grid:
+    """Return what failed as a table: how often, by which cause, which trials, and an example."""
     columns = [
         Column("ended", right=True),
         Column("by"),

@@ -69,17 +69,18 @@ def _headline(page: Page) -> Text:
 
 def _section(section: Section, console: Console) -> Iterator[RenderableType]:
     if section.frame:
-        parts = list(_blocks(section.blocks, console.width - 4, console))
+        parts = list(block_lines(section.blocks, console.width - 4, console))
         title = Text.assemble((f"{section.title}: {section.note}", STYLES[section.frame]))
         title.stylize("bold")
         style = STYLES[section.frame]
         yield Panel(Group(*parts), title=title, title_align="left", border_style=style)
         return
-    yield _heading(section, console.width)
-    yield from _blocks(section.blocks, console.width, console)
+    yield heading_line(section, console.width)
+    yield from block_lines(section.blocks, console.width, console)
 
 
-def _heading(section: Section, width: int) -> Text:
+def heading_line(section: Section, width: int) -> Text:
+    """Return a section's title with its note, and a line up to the right end."""
     heading = Text.assemble((section.title, "bold"), (f"  {printable(section.note)}", "dim"))
     heading.rstrip()
     heading.truncate(width, overflow="ellipsis")
@@ -88,7 +89,8 @@ def _heading(section: Section, width: int) -> Text:
     return heading
 
 
-def _blocks(blocks: Sequence[Block], width: int, console: Console) -> Iterator[Text]:
+def block_lines(blocks: Sequence[Block], width: int, console: Console) -> Iterator[Text]:
+    """Yield the lines of blocks, no wider than `width` but for what is copied as a whole."""
     before: Block | None = None
     for block in blocks:
         if isinstance(block, Plots) and block.only_html:

@@ -25,7 +25,7 @@ def slot_bar(session: Session, width: int) -> list[Text]:
     counts = session.counts()
     done = f"  {fmt.count(session.finished)} of {fmt.count(session.target)}"
     bar = Text()
-    for state, number in _cells(counts, max(width - len(done), _SHORTEST)).items():
+    for state, number in cells_of(counts, max(width - len(done), _SHORTEST)).items():
         glyph, style = LOOKS[state]
         bar.append(glyph * number, style)
     legend = Text("  ").join(
@@ -36,7 +36,7 @@ def slot_bar(session: Session, width: int) -> list[Text]:
     return [bar.append(done, "bold"), legend]
 
 
-def _cells(counts: Mapping[str, int], width: int) -> dict[str, int]:
+def cells_of(counts: Mapping[str, int], width: int) -> dict[str, int]:
     """Return how many of `width` cells each state has: its share, and one at least."""
     total = sum(counts.values())
     if not total:

@@ -3,7 +3,7 @@ import pytest
 from bench.study import Study
 from tests.tui.tuning.made_up import opened, searched
 from tui.tuning.session import Session
-from tui.tuning.slots import LOOKS, _cells, slot_bar
+from tui.tuning.slots import LOOKS, cells_of, slot_bar
 
 
 def bar_of(study: Study, total: int, events: int | None = None) -> list[str]:
@@ -20,7 +20,9 @@ def test_the_bar_is_as_wide_as_the_screen(study: Study, total: int, events: int 
 
 
 def test_every_state_has_a_cell_of_its_own_however_rare() -> None:
-    cells = _cells({"complete": 9_000, "pruned": 900, "failed": 1, "running": 2, "waiting": 0}, 40)
+    cells = cells_of(
+        {"complete": 9_000, "pruned": 900, "failed": 1, "running": 2, "waiting": 0}, 40
+    )
 
     assert cells["failed"] == cells["running"] == 1
     assert sum(cells.values()) == 40

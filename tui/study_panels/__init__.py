@@ -1,0 +1,1 @@
+"""Parts of the Study screen: what they show comes from one `StudyView`."""
