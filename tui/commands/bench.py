@@ -10,6 +10,7 @@ from tui.output import Column, print_json, print_table, say
 
 if TYPE_CHECKING:
     from bench.speed import Figures, Measurement
+    from bench.ui_cost import UiCost
 
 _COLUMNS = (
     Column(""),
@@ -24,10 +25,30 @@ def bench(
         list[str] | None,
         typer.Option("--model", help="Measure only this model; may be repeated.", metavar="NAME"),
     ] = None,
-    rounds: Annotated[int, typer.Option(help="How often each loop has its turn.", min=1)] = 5,
+    rounds: Annotated[
+        int | None,
+        typer.Option(help="How often each loop has its turn [default: 5; 7 with --ui].", min=1),
+    ] = None,
+    ui: Annotated[
+        bool, typer.Option("--ui", help="Measure what `dli tui` costs a training that it shows.")
+    ] = False,
+    seconds: Annotated[
+        float | None,
+        typer.Option(help="With --ui: how long each window is [default: 20].", min=1),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Measure training speed against a bare and a notebook loop."""
+    """Measure training speed against a bare and a notebook loop, or under the UI."""
+    if ui:
+        if names:
+            raise ConfigError("--ui trains its own model; leave --model out.")
+        return _measure_ui(rounds or 7, seconds or 20.0, as_json)
+    if seconds is not None:
+        raise ConfigError("--seconds belongs to --ui; add that, or leave it out.")
+    return _measure_speed(names, rounds or 5, as_json)
+
+
+def _measure_speed(names: list[str] | None, rounds: int, as_json: bool) -> None:
     from bench.speed import MODELS
 
     for name in names or ():
@@ -39,6 +60,43 @@ def bench(
     for measurement in measured:
         _print(measurement)
     return None
+
+
+def _measure_ui(rounds: int, seconds: float, as_json: bool) -> None:
+    from bench.ui_cost import UiCost
+    from tui.ui_cost import measure
+
+    say(f"a training with and without the UI, {rounds} rounds of 2 x {seconds:g} s ...")
+    for number, news in enumerate(measure(rounds, seconds), 1):
+        if isinstance(news, UiCost):
+            return print_json(news.to_dict()) if as_json else _print_ui(news)
+        say(
+            f"round {number} of {rounds}: {news.without:,.0f} images/s alone, {news.with_ui:,.0f} "
+            f"under the UI, which uses {100 * news.cpu_share:.1f} % of a core"
+        )
+    raise AssertionError("a measurement ends with its figures")
+
+
+def _print_ui(found: "UiCost") -> None:
+    from bench.ui_cost import BARS
+
+    typer.echo(
+        f"{found.model} on {found.dataset}, {found.threads} threads, {found.rounds} rounds of "
+        f"2 x {found.seconds:g} s; the Run screen live at 160x50"
+    )
+    scales = {
+        "ratio": ("images/s under the UI / alone", 1.0, ".3f", ">="),
+        "cpu_share": ("the UI's part of a core, %", 100.0, ".1f", "<="),
+        "latency": ("event to screen, ms", 1000.0, ".0f", "<="),
+        "lag": ("event loop late, 99 % below, ms", 1000.0, ".1f", "<="),
+    }
+    rows = []
+    for name, (label, scale, spec, sign) in scales.items():
+        figures, bar = getattr(found, name), f"{sign} {scale * BARS[name]:g}"
+        cells = (figures.median, figures.least, figures.most)
+        verdict = "holds" if found.holds(name) else "does not hold"
+        rows.append((label, *(format(scale * cell, spec) for cell in cells), bar, verdict))
+    print_table((*_COLUMNS, Column("bar", right=True), Column("")), rows)
 
 
 def _measured(name: str, rounds: int) -> "Measurement":

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bench.speed import Figures, Measurement, Turn
+from bench.ui_cost import Pair, UiCost
 
 Dli = Callable[..., Any]
 
@@ -37,6 +38,34 @@ def test_json_is_the_measurements(dli: Dli) -> None:
 
     assert (found["model"], found["rounds"]) == ("cnn", 5)
     assert found["engine_per_notebook"]["least"] == 6.0
+
+
+def test_what_the_ui_costs_is_told_beside_its_bars(
+    dli: Dli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def measure(rounds: int, seconds: float) -> Iterator[Pair | UiCost]:
+        pairs = [Pair(2000.0, 1960.0 + n, 0.041, (0.1, 0.2), (0.001, 0.06)) for n in range(rounds)]
+        yield from pairs
+        yield UiCost.of(("mnist", "cnn", seconds, 2), pairs)
+
+    monkeypatch.setattr("tui.ui_cost.measure", measure)
+
+    shown = dli("bench", "--ui", "--rounds", "3")
+    found = json.loads(dli("bench", "--ui", "--json").out)
+
+    assert "cnn on mnist, 2 threads, 3 rounds of 2 x 20 s" in shown.out
+    assert "images/s under the UI / alone     0.981  0.980  0.981  >= 0.95  holds" in shown.out
+    assert "the UI's part of a core, %          4.1    4.1    4.1     <= 6  holds" in shown.out
+    assert "event to screen, ms                 150    150    150   <= 300  holds" in shown.out
+    assert "late, 99 % below, ms     60.0   60.0   60.0    <= 50  does not hold" in shown.out
+    assert "round 1 of 3: 2,000 images/s alone, 1,960 under the UI" in shown.err
+    assert found["rounds"] == 7
+    assert found["holds"] == {"ratio": True, "cpu_share": True, "latency": True, "lag": False}
+
+
+@pytest.mark.parametrize("words", [("--ui", "--model", "cnn"), ("--seconds", "3")])
+def test_options_that_do_not_go_together_are_refused(dli: Dli, words: tuple[str, ...]) -> None:
+    assert dli("bench", *words).code == 2
 
 
 def test_a_model_that_is_not_measured_is_refused(dli: Dli) -> None:
