@@ -88,7 +88,7 @@ def _print_ui(found: "UiCost") -> None:
         "ratio": ("images/s under the UI / alone", 1.0, ".3f", ">="),
         "cpu_share": ("the UI's part of a core, %", 100.0, ".1f", "<="),
         "latency": ("event to screen, ms", 1000.0, ".0f", "<="),
-        "lag": ("event loop late, 99 % below, ms", 1000.0, ".1f", "<="),
+        "lag": ("event-loop lag at p99, ms", 1000.0, ".1f", "<="),
     }
     rows = []
     for name, (label, scale, spec, sign) in scales.items():
