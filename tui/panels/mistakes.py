@@ -94,7 +94,8 @@ class MistakesPanel(EpochPanel):
     def _looked(self, view: RunView) -> str:
         """Find the pictures; return why there are none to hang, if so."""
         self._found = self._judged = None
-        if newest_epoch(view.history) == 0 or view.history.prepared is None:
+        history = view.history
+        if newest_epoch(history) == 0 or history.prepared is None or history.config is None:
             return why_nothing(view)
         try:
             found = self._found = self._look(view)

@@ -102,7 +102,7 @@ class _Lines:
         if ended and ended.reason:
             parts.append(ended.reason)
         elif row.state == "interrupted":
-            again = "R goes on from its last checkpoint" if row.can_resume else "R begins it again"
+            again = "R resumes it" if row.can_resume else "R begins it again"
             parts.append(f"its process is gone; {again}")
         return Text.assemble((f"{sign} {row.state}", f"bold {color}"), "  " + ": ".join(parts))
 

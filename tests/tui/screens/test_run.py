@@ -1,0 +1,141 @@
+"""The Run screen on recorded runs: what it says in each state, its tabs and its harmless keys."""
+
+import os
+from pathlib import Path
+
+from textual.widgets import Input, TabbedContent
+
+from engine.runs import RunFolder
+from tests.tui.screens.conftest import BEST, DIVERGED, KILLED, MLP, WIDE, OpenLab, front
+from tests.tui.screens.golden import screen_text
+from tui.screens.dialogs import Ask, Enter, Help
+from tui.screens.run import RunScreen
+from tui.screens.run_tabs import TABS
+
+
+async def test_a_finished_run_says_what_it_reached_and_beside_which_ghost(lab: OpenLab) -> None:
+    app = lab(WIDE)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await front(pilot, RunScreen)
+        await pilot.pause(0.3)
+        text = screen_text(app)
+
+    assert "completed" in text
+    assert "(95 %:" in text
+    assert "the ghost after epoch 10" in text
+
+
+async def test_every_tab_can_be_reached_and_shows_the_run(lab: OpenLab) -> None:
+    app = lab(KILLED)
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await front(pilot, RunScreen)
+        tabs = screen.query_one("#tabs", TabbedContent)
+        seen = [tabs.active]
+        for _ in range(len(TABS) - 1):
+            await pilot.press("v")
+            await pilot.pause(0.05)
+            assert screen.query_one(f"#{tabs.active}-place > .panel").display
+            seen.append(tabs.active)
+        await pilot.press("V")
+        await pilot.pause()
+
+        assert seen == [name for name, _ in TABS]
+        assert tabs.active == seen[-2]
+
+
+async def test_an_interrupted_run_says_so_and_can_only_be_resumed(lab: OpenLab) -> None:
+    app = lab(KILLED)
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await front(pilot, RunScreen)
+        text = screen_text(app)
+
+        assert "interrupted" in text
+        assert "its process is gone; R resumes it" in text
+        assert screen.check_action("resume", ()) is True
+        for action in ("pause", "stop", "kill", "set_lr", "pause_after_epoch"):
+            assert screen.check_action(action, ()) is None
+
+
+async def test_keys_lead_to_neighbours_marks_help_replay_and_a_fork(lab: OpenLab) -> None:
+    app = lab(WIDE)
+    async with app.run_test(size=(100, 30)) as pilot:
+        screen = await front(pilot, RunScreen)
+        await pilot.press("m")
+        assert app.marked == [WIDE]
+        await pilot.press("m")
+        assert app.marked == []
+        await pilot.press("B")
+        await pilot.pause(0.1)
+        assert screen.view is not None
+        assert screen.view.folder.id == BEST
+        await pilot.press("N", "N")
+        await pilot.pause(0.1)
+        assert screen.view.folder.id == MLP
+        await pilot.press("question_mark")
+        await front(pilot, Help)
+        await pilot.press("escape", "F")
+        await pilot.pause(0.3)
+        assert app.current_mode == "new"
+        await pilot.press("escape", "3")
+        await front(pilot, RunScreen)
+        await pilot.press("P")
+        await pilot.pause(0.2)
+        assert app.current_mode == "replay"
+
+
+async def test_the_remedy_for_a_diverged_run_opens_the_form_with_it(lab: OpenLab) -> None:
+    app = lab(DIVERGED)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await front(pilot, RunScreen)
+        assert "non-finite loss" in screen_text(app)
+        await pilot.press("a")
+        await pilot.pause(0.3)
+
+        assert app.current_mode == "new"
+
+
+async def test_what_is_asked_can_be_answered_with_no(lab: OpenLab, runs: Path) -> None:
+    """Held by this test's own lock, the run looks live; nothing of it is really killed."""
+    folder = RunFolder(runs / KILLED)
+    app = lab(KILLED)
+    with folder.lock():
+        async with app.run_test(size=(80, 24)) as pilot:
+            screen = await front(pilot, RunScreen)
+            assert screen.check_action("kill", ()) is True
+            await pilot.press("K")
+            await front(pilot, Ask)
+            await pilot.press("n", "L")
+            dialog = await front(pilot, Enter)
+            dialog.query_one(Input).value = "fast"
+            await pilot.pause()
+            assert "is a number" in str(dialog.query_one(".problem").render())
+            await pilot.press("enter")
+            assert app.screen is dialog, "a wrong value is not taken"
+            dialog.query_one(Input).value = "0.02"
+            await pilot.press("enter", "space", "e", "S")
+            await pilot.pause(0.1)
+        told = (folder["control.jsonl"]).read_text().splitlines()[-4:]
+
+    assert [line.split('"')[7] for line in told] == ["set", "pause", "pause_after_epoch", "stop"]
+    assert '"value": 0.02' in told[0]
+
+
+async def test_a_folder_that_tells_nothing_is_survived(lab: OpenLab, runs: Path) -> None:
+    log = runs / BEST / "events.jsonl"
+    whole = log.read_bytes()
+    contents = {
+        "cut": whole[: len(whole) // 2],
+        "foreign": os.urandom(200_000),
+        "of a newer dli": whole.replace(b'"schema":1', b'"schema":99').replace(
+            b'"event":"RunStarted"', b'"event":"RunBegan"'
+        ),
+        "empty": b"",
+    }
+    for what, content in contents.items():
+        log.write_bytes(content)
+        app = lab(BEST)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await front(pilot, RunScreen)
+            await pilot.press("v", "v", "v")
+            await pilot.pause(0.1)
+            assert screen_text(app).strip(), what
