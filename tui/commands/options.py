@@ -16,7 +16,10 @@ RunName = Annotated[
 Resume = Annotated[str | None, typer.Option(help="Go on with an interrupted run.", metavar="RUN")]
 Fork = Annotated[
     str | None,
-    typer.Option(help="Begin with the config and weights of this run.", metavar="RUN"),
+    typer.Option(
+        help="Begin with this run's config and weights; its optimizer state is not taken.",
+        metavar="RUN",
+    ),
 ]
 Settings = Annotated[
     list[str] | None,
