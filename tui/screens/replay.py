@@ -31,7 +31,7 @@ class ReplayScreen(RunScreen):
         "run itself."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "toggle", "Play", id="replay.toggle"),
+        Binding("space", "play", "Play", id="replay.play"),
         Binding("left", "jump(-1)", "Back", id="replay.back"),
         Binding("right", "jump(1)", "On", id="replay.on"),
         Binding("comma,shift+left", "epoch(-1)", "Epoch back", id="replay.epoch_back"),
@@ -75,7 +75,7 @@ class ReplayScreen(RunScreen):
         """Hide what is done to live runs; the rest is as on the Run screen."""
         if action in _FOR_LIVE_RUNS:
             return False
-        if action in ("toggle", "jump", "epoch", "speed", "edge", "event"):
+        if action in ("play", "jump", "epoch", "speed", "edge", "event"):
             return True if self.replayed is not None else None
         return super().check_action(action, parameters)
 
@@ -92,7 +92,7 @@ class ReplayScreen(RunScreen):
     def _warn_of_death(self, view: RunView) -> None:
         """Say nothing: what died then is no news."""
 
-    def action_toggle(self) -> None:
+    def action_play(self) -> None:
         """Play, or pause."""
         if self.replayed is not None:
             self.replayed.toggle()
@@ -130,7 +130,7 @@ class ReplayScreen(RunScreen):
 
     def on_transport_toggled(self) -> None:
         """Play, or pause."""
-        self.action_toggle()
+        self.action_play()
 
     def on_transport_sought(self, message: Transport.Sought) -> None:
         """Go where somebody clicked."""
