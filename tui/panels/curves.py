@@ -14,8 +14,7 @@ from tui.plot import Lens, Plot
 from tui.sources import RunView
 
 _NAMES = ("loss", "accuracy", "rate")
-_WIDE, _TALL = 150, 28  # columns and rows from which all three have room
-_PAIR = 70  # columns from which two have
+_WIDE, _TALL = 150, 28  # columns or rows from which all three have room
 
 
 class CurvesPanel(Panel):
@@ -26,7 +25,6 @@ class CurvesPanel(Panel):
 
     DEFAULT_CSS = """
     CurvesPanel { layout: grid; grid-size: 2; grid-gutter: 0 2; padding: 0 1; }
-    CurvesPanel.-one { grid-size: 1; }
     CurvesPanel.-row { grid-size: 3; }
     CurvesPanel.-over { grid-size: 2 2; grid-rows: 2fr 1fr; grid-gutter: 1 2; }
     CurvesPanel.-over #rate { column-span: 2; }
@@ -99,9 +97,7 @@ class CurvesPanel(Panel):
     def _room(self) -> int:
         """How many charts have room."""
         width, height = self.size
-        if width >= _WIDE or (width >= _PAIR and height >= _TALL):
-            return 3
-        return 2 if width >= _PAIR else 1
+        return 3 if width >= _WIDE or height >= _TALL else 2
 
     def _arrange(self) -> None:
         """Show as many charts as have room, the first one where it was left."""
@@ -109,7 +105,6 @@ class CurvesPanel(Panel):
         shown = [_NAMES[(self._first + place) % len(_NAMES)] for place in range(self._room)]
         for name in _NAMES:
             self.query_one(f"#{name}").display = name in shown
-        self.set_class(self._room == 1, "-one")
         self.set_class(width >= _WIDE and height < _TALL, "-row")
         self.set_class(width >= _WIDE and height >= _TALL, "-beside")
         self.set_class(self._room == 3 and width < _WIDE, "-over")

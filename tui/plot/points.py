@@ -93,16 +93,21 @@ def crossings(x: Array, y: Array, edges: Array) -> Array:
     return np.where(at_point, y[left], np.where(between, crossed, np.nan))
 
 
+def _sides(edges: Array) -> Array:
+    """Return the edges with the last where the axis ends, not behind it."""
+    return np.append(edges[:-1], np.nextafter(edges[-1], -np.inf))
+
+
 def columns_of(x: Array, y: Array, edges: Array) -> Columns:
     """Return what a line does between the edges."""
-    crossed = crossings(x, y, edges)
+    crossed = crossings(x, y, _sides(edges))
     return Columns(crossed[:-1], crossed[1:], *extremes(x, y, y, edges))
 
 
 def band_of(points: Points, edges: Array) -> tuple[Array, Array]:
     """Return the lowest low and highest high in each column, between points too."""
     lowest, highest = extremes(points.x, points.low, points.high, edges)
-    below, above = (crossings(points.x, y, edges) for y in (points.low, points.high))
+    below, above = (crossings(points.x, y, _sides(edges)) for y in (points.low, points.high))
     sides = np.fmin(below[:-1], below[1:]), np.fmax(above[:-1], above[1:])
     return np.fmin(lowest, sides[0]), np.fmax(highest, sides[1])
 
