@@ -1,7 +1,7 @@
 """What all panels have in common: they are shown a run, and redraw only when it changed."""
 
 from collections.abc import Hashable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from textual.widget import Widget
 
@@ -24,10 +24,7 @@ class Panel(Widget):
     @property
     def lab(self) -> "DliApp":
         """The app, as ours."""
-        from tui.app import DliApp
-
-        assert isinstance(self.app, DliApp)
-        return self.app
+        return cast("DliApp", self.app)
 
     @property
     def palette(self) -> Palette:

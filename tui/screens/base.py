@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ClassVar, ParamSpec, TypeVar, cast
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -46,10 +46,7 @@ class LabScreen(Screen[None]):
     @property
     def lab(self) -> "DliApp":
         """The app, as ours."""
-        from tui.app import DliApp
-
-        assert isinstance(self.app, DliApp)
-        return self.app
+        return cast("DliApp", self.app)
 
     def compose(self) -> ComposeResult:
         """Put the lines around the body."""
