@@ -1,5 +1,6 @@
 """The three lines around every screen: heading, keys, and the way to the other screens."""
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -46,10 +47,16 @@ class Heading(Horizontal):
         yield Static(classes="left")
         yield Static(classes="right")
 
+    _told: tuple[Text | str, Text | str] | None = None
+
     def tell(self, left: Text | str, right: Text | str = "") -> None:
-        """Show both texts."""
-        self.query_one(".left", Static).update(left)
-        self.query_one(".right", Static).update(right)
+        """Show both texts; the screen is laid out anew only where their place changes."""
+        if (left, right) == self._told:
+            return
+        before, self._told = self._told, (left, right)
+        moved = before is None or cell_len(str(before[1])) != cell_len(str(right))
+        self.query_one(".left", Static).update(left, layout=moved)
+        self.query_one(".right", Static).update(right, layout=moved)
 
 
 class Bar(Static):
@@ -88,7 +95,11 @@ class KeyBar(Bar):
                 break
             entry.apply_meta({"action": f"app.simulate_key({binding.key!r})"})
             line.append_text(entry)
-        self.update(line)
+        if line != self._line:
+            self._line = line
+            self.update(line, layout=False)
+
+    _line: Text | None = None
 
     def _key_style(self, enabled: bool) -> str:
         theme = self.app.current_theme

@@ -25,6 +25,8 @@ class StatusPanel(Panel, Static):
 
     DEFAULT_CSS = "StatusPanel { height: auto; padding: 0 1; text-wrap: nowrap; }"
 
+    _num_lines = 0
+
     def facts(self, view: RunView) -> Hashable:
         """Return what the lines depend on."""
         history = view.history
@@ -40,7 +42,8 @@ class StatusPanel(Panel, Static):
         drawn = _Lines(view, width, self.palette, self.lab.ascii_only).all()
         for line in drawn:
             line.truncate(width, overflow="ellipsis")
-        self.update(Text("\n").join(drawn))
+        self.update(Text("\n").join(drawn), layout=len(drawn) != self._num_lines)
+        self._num_lines = len(drawn)
 
 
 class _Lines:

@@ -15,8 +15,8 @@ from textual.worker import get_current_worker
 
 from engine.history import History
 from engine.runs import RunFolder, list_runs
+from tui import diagnosis, trace
 from tui import format as fmt
-from tui import trace
 from tui.ghost import find_ghost
 from tui.names import state_color, state_sign
 from tui.panels.status import StatusPanel, title_of
@@ -61,6 +61,7 @@ class RunScreen(SteeringScreen):
     ]
 
     source: Source | None = None
+    _able: object = None
     _ghost_source: RunSource | None = None
     _warned_of_death: RunFolder | None = None
 
@@ -144,9 +145,16 @@ class RunScreen(SteeringScreen):
         self.query_one(StatusPanel).show(view)
         self.show_tab()
         self._warn_of_death(view)
-        self.refresh_bindings()
+        self._refresh_keys(view)
         if len(view.history.steps):
             self.call_after_refresh(trace.drawn, int(view.history.steps["step"][-1]))
+
+    def _refresh_keys(self, view: RunView) -> None:
+        """Tell the key bar when something else can be done now."""
+        able = (view.folder, view.row.state, bool(diagnosis.findings(view.history)))
+        if able != self._able:
+            self._able = able
+            self.refresh_bindings()
 
     def _show_heading(self, view: RunView) -> None:
         palette, state = self.lab.palette, view.row.state
