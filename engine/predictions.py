@@ -68,11 +68,11 @@ def read_split(folder: RunFolder) -> dict[str, NDArray[np.int64]]:
     """
     path = folder["split.npz"]
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             split = {name: arrays[name] for name in _SPLIT}
     except FileNotFoundError:
         raise RunError(f"run '{folder.id}' has made no predictions yet: no split.npz.") from None
-    except (OSError, ValueError, EOFError, KeyError, BadZipFile) as error:
+    except (OSError, ValueError, TypeError, EOFError, KeyError, BadZipFile) as error:
         raise RunError(f"run '{folder.id}' has no readable split.npz: {error}.") from None
     if any(array.ndim != 1 or array.dtype.kind not in "iu" for array in split.values()):
         raise RunError(f"run '{folder.id}' has no readable split.npz: not the rows of a split.")

@@ -33,4 +33,4 @@ def course_of(num_wrong: int, epochs: int, since: int, forgotten: int) -> str:
     """Return how a wrong picture fared before: `right in 3 of 15 epochs, wrong since 12`."""
     right = epochs - num_wrong
     text = f"right in {right} of {epochs} epoch{'s' * (epochs != 1)}, wrong since {since}"
-    return text + (f" (forgotten {forgotten} times)" if forgotten > 1 else "")
+    return text + (f", forgotten {forgotten}x" if forgotten > 1 else "")

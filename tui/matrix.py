@@ -8,14 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.style import Style
 from rich.text import Text
-from textual.color import Color
 
 from tui import format as fmt
-from tui.palette import Palette
+from tui.inks import Inks
 from tui.predicted import Matrix, Norm, difference, improvement, normalised
 
 MOST_CLASSES = 20  # more are listed as pairs
-_LONGEST_LABEL = 16
+_SHORTEST_LABEL, _LONGEST_LABEL = 5, 16
 _MARGIN = 9  # cells of the column, and rows of the line, that sum up
 _WIDEST = {1: 8, 2: 10, 3: 12, 4: 13, 5: 13}  # cells of a box, by its rows
 _WHOLE_COUNT = 9_999  # larger counts would make the boxes too wide
@@ -36,43 +35,6 @@ class Shown:
         if self.before is None:
             return normalised(self.matrix, self.norm)
         return difference(self.matrix, self.before, self.norm)
-
-
-@dataclass(frozen=True)
-class Inks:
-    """What a matrix is drawn with: colours, their background, or characters alone."""
-
-    palette: Palette
-    background: Color
-    plain: bool = False
-    ascii_only: bool = False
-
-    @property
-    def nothing(self) -> str:
-        """The sign of a cell without pictures."""
-        return "." if self.ascii_only else "·"
-
-    def box(self, color: str, strength: float) -> Style:
-        """Return a background of a colour, with a text that is readable on it."""
-        if self.plain:
-            return Style()
-        ground = self.background.blend(Color.parse(color), strength)
-        return Style(color=_readable_on(ground), bgcolor=ground.hex)
-
-    def cut(self, name: str, room: int) -> str:
-        """Return a name in at most `room` cells."""
-        return name if len(name) <= room else name[: room - 1] + ("~" if self.ascii_only else "…")
-
-    @property
-    def chosen(self) -> Style:
-        """The background of the chosen cell."""
-        if self.plain:
-            return Style(bold=True, reverse=True)
-        return self.box(self.palette.accent, 1.0) + Style(bold=True)
-
-
-def _readable_on(ground: Color) -> str:
-    return "#000000" if ground.brightness > 0.5 else "#ffffff"
 
 
 @dataclass(frozen=True)
@@ -116,7 +78,8 @@ def fit(shown: Shown, size: tuple[int, int], row: int = 0, first: int = 0) -> La
     box = max(least, widest if labels > 3 or box_rows > 1 else min(widest, 6))
     short = short_names(shown.classes, box - 1)
     names = short if short else tuple(str(number) for number in range(num_classes))
-    label = min(labels + (0 if short else 3), _LONGEST_LABEL, width - box * num_classes - 2) + 2
+    longest = max(labels + (0 if short else 3), _SHORTEST_LABEL)
+    label = min(longest, _LONGEST_LABEL, width - box * num_classes - 2) + 2
     seen = min(num_classes, (lines - 1) // box_rows)
     first = max(0, min(max(first, row - seen + 1), row, num_classes - seen))
     margins = (
@@ -215,8 +178,7 @@ class Drawing:
             is_chosen = (row, column) == self.cursor
             line.append(_boxed(text, layout.width, is_chosen, _text_width(shown)), style)
         if layout.margins[0] and is_middle:
-            recall = normalised(shown.matrix, "rows")[row, row]
-            line.append(fmt.percent(float(recall), 1).rjust(_MARGIN), "dim")
+            line.append(self._part(shown.matrix[row], row, 1, " %").rjust(_MARGIN), "dim")
         return line
 
     def _label(self, row: int) -> str:
@@ -236,11 +198,18 @@ class Drawing:
 
     def _precision(self) -> Text:
         layout = self.layout
-        diagonal = np.diagonal(normalised(self.shown.matrix, "columns"))
-        digits = 1 if layout.width >= 8 else 0
-        numbers = [fmt.percent(value, digits).removesuffix(" %") for value in diagonal.tolist()]
-        text = "".join(number.center(layout.width) for number in numbers)
-        return Text("precision".ljust(layout.label)[: layout.label] + text, style="dim")
+        columns, digits = self.shown.matrix.T, 1 if layout.width >= 8 else 0
+        parts = [self._part(column, at, digits) for at, column in enumerate(columns)]
+        text = "".join(part.center(layout.width) for part in parts)
+        title = "precision" if layout.label > len("precision") else "prec."
+        return Text(title.ljust(layout.label)[: layout.label] + text, style="dim")
+
+    def _part(self, counts: NDArray[np.int64], at: int, digits: int, unit: str = "") -> str:
+        """Return the part of one class as a percent, if there is anything it is a part of."""
+        whole = int(counts.sum())
+        if not whole:
+            return self.inks.nothing
+        return fmt.percent(int(counts[at]) / whole, digits).removesuffix(" %") + unit
 
 
 def _strengths(shown: Shown) -> NDArray[np.float64]:

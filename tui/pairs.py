@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from rich.text import Text
 
 from tui import format as fmt
-from tui.matrix import Inks, Shown
+from tui.inks import Inks
+from tui.matrix import Shown
 from tui.predicted import pairs
 
-_NUMBERS = 16  # cells of the two columns at the right
+_NUMBERS = 18  # cells of the two columns at the right
 _ARROW = 4
 
 
@@ -53,7 +54,7 @@ class Pairs:
         self.first = max(0, self.chosen - self.seen + 1) if with_cursor else 0
         room = min(max(6, (width - _NUMBERS - _ARROW) // 2), 30)
         last = "change" if self.shown.before is not None else "of true"
-        title = "true".ljust(room + _ARROW) + "called".ljust(room) + f"{'pictures':>9}{last:>7}"
+        title = "true".ljust(room + _ARROW) + "called".ljust(room) + f"{'pictures':>9}{last:>9}"
         drawn = [Text(title, style="dim", no_wrap=True)]
         for place in range(self.first, self.first + self.seen):
             drawn.append(self._line(self.cells[place], room, inks))
@@ -75,4 +76,4 @@ class Pairs:
         arrow = " -> " if inks.ascii_only else "  → "
         names = [inks.cut(shown.classes[number], room).ljust(room) for number in at]
         line = Text(arrow.join(names) + fmt.count(count).rjust(9), no_wrap=True)
-        return line.append(last.rjust(7), "" if inks.plain else color)
+        return line.append(last.rjust(9), "" if inks.plain else color)

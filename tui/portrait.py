@@ -10,7 +10,7 @@ from engine.data.spec import Images
 from engine.predictions import Predictions
 from tui import format as fmt
 from tui import pictures
-from tui.matrix import Inks
+from tui.inks import Inks
 from tui.mistakes import Judgement
 from tui.predicted import Stretch, stretches
 

@@ -9,8 +9,9 @@ from textual.binding import Binding, BindingType
 from textual.strip import Strip
 
 from engine.errors import DliError
+from tui.inks import Inks
 from tui.judged import RunPredictions
-from tui.matrix import Drawing, Inks, Layout, Shown, fit, told
+from tui.matrix import Drawing, Layout, Shown, fit, told
 from tui.pairs import Pairs
 from tui.panels.epochs import EpochPanel, epoch_keys, newest_epoch, sentence, why_nothing
 from tui.predicted import NORMS, cell
@@ -158,9 +159,10 @@ class ConfusionPanel(EpochPanel):
 
     def action_reference(self) -> None:
         """Compare with the epoch that is shown now."""
-        if self.view is None:
+        epoch = self.epoch_of(self.view) if self.view is not None else 0
+        if not epoch:
             return
-        self.reference, self.is_difference = max(1, self.epoch_of(self.view)), True
+        self.reference, self.is_difference = epoch, True
         self.is_test = False
         self.app.notify(f"Changes are counted from epoch {self.reference} now; [ and ] go on.")
         self.show_again()

@@ -114,6 +114,8 @@ class EpochPanel(Panel, can_focus=True):
         """Choose an epoch, and tell the others."""
         assert self.view is not None
         newest = newest_epoch(self.view.history)
+        if not newest:
+            return
         self.choose(None if epoch >= newest else max(1, epoch))
         self.post_message(self.EpochChosen(self.chosen))
 

@@ -177,7 +177,10 @@ class MistakesPanel(EpochPanel):
             int(course.num_wrong[place]), course.epoch,
             int(course.since[place]), int(course.forgotten[place]),
         )  # fmt: skip
-        return Text(f"{true} called {called}, {sure}; {past}.", no_wrap=True, overflow="ellipsis")
+        names = f"{true} called {called}"
+        told = (f"{names}, {sure}; {past}.", f"{names}; {past}.", f"{past}.")
+        fitting = (text for text in told if len(text) <= self.size.width)
+        return Text(next(fitting, told[-1]), no_wrap=True, overflow="ellipsis")
 
     def on_wall_moved(self, event: Wall.Moved) -> None:
         """Say which picture is chosen."""

@@ -1,7 +1,7 @@
 """A window of pictures of a run: of one cell of the confusion matrix, or its mistakes."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -14,8 +14,8 @@ from engine.errors import DliError
 from tui.bars import KeyBar
 from tui.captions import caption
 from tui.exported import export_pictures
+from tui.inks import Inks
 from tui.judged import RunPredictions
-from tui.matrix import Inks
 from tui.mistakes import Judgement
 from tui.palette import palette_of
 from tui.panels.epochs import newest_epoch, sentence
@@ -77,10 +77,7 @@ class PicturesScreen(ModalScreen[None]):
     @property
     def lab(self) -> "DliApp":
         """The app, as ours."""
-        from tui.app import DliApp
-
-        assert isinstance(self.app, DliApp)
-        return self.app
+        return cast("DliApp", self.app)  # importing it here would go in a circle
 
     def compose(self) -> ComposeResult:
         """Make the window."""
