@@ -83,11 +83,12 @@ def _merged(spans: list[tuple[float, float]]) -> Iterator[tuple[float, float]]:
 
 
 def _interruptions(history: History) -> Iterator[tuple[float, float]]:
-    times = np.sort(np.concatenate([history.steps["time"], history.epochs["time"]]))
+    steps, epochs = history.steps["time"], history.epochs["time"]
     for resume in history.resumes:
-        place = int(np.searchsorted(times, resume.time))
-        if 0 < place < len(times):
-            yield float(times[place - 1]), float(times[place])
+        next_step = int(np.searchsorted(steps, resume.time))
+        before = [*steps[:next_step][-1:], *epochs[: np.searchsorted(epochs, resume.time)][-1:]]
+        if before and next_step < len(steps):
+            yield float(max(before)), float(steps[next_step])
 
 
 def pauses(history: History) -> Iterator[Pause]:

@@ -127,7 +127,7 @@ def draw_curve(
     rows = Rows(y_low, y_high, canvas.height)
     edges = edges_of(x_low, x_high, canvas.width)
     if style == "dots":
-        _draw_dots(canvas, each, rows, edges, owner)
+        canvas.put(canvas.ink, owner, _dots(canvas, each, rows, edges))
         return
     if points.low is not points.y or points.high is not points.y:
         runs = band_runs(*band_of(points, edges), rows)
@@ -136,14 +136,33 @@ def draw_curve(
         runs = line_runs(columns_of(points.x, points.y, edges), rows)
         canvas.put(canvas.faint, owner + 1, canvas.between(*runs))
     runs = line_runs(columns_of(points.x, each.shown, edges), rows)
-    canvas.put(canvas.ink, owner, canvas.between(*runs))
+    canvas.put(canvas.ink, owner, canvas.between(*runs) | _alone(canvas, each, rows, edges))
 
 
-def _draw_dots(canvas: Canvas, each: Prepared, rows: Rows, edges: Array, owner: int) -> None:
-    x, y = each.points.x, each.points.y
-    inside = np.isfinite(y) & (x >= edges[0]) & (x <= edges[-1])
+def _dots(canvas: Canvas, each: Prepared, rows: Rows, edges: Array) -> NDArray[np.bool_]:
+    return canvas.at(*_places(each.points.x, each.points.y, rows, edges))
+
+
+def _alone(canvas: Canvas, each: Prepared, rows: Rows, edges: Array) -> NDArray[np.bool_]:
+    """Return four dots for each point without a line to another: one alone is easily missed."""
+    known = np.isfinite(each.shown)
+    joined = known[1:] & known[:-1]
+    known[1:] &= ~joined
+    known[:-1] &= ~joined
+    row, column = _places(each.points.x[known], each.shown[known], rows, edges)
+    if not canvas.fine:
+        return canvas.at(row, column)
+    both = canvas.at(row, column) | canvas.at(row ^ 1, column)  # in one cell
+    return both | canvas.at(row, column ^ 1) | canvas.at(row ^ 1, column ^ 1)
+
+
+def _places(
+    x: Array, y: Array, rows: Rows, edges: Array
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return rows and columns of the points within the edges."""
+    inside = np.isfinite(y) & (x >= edges[0]) & (x < edges[-1])
     columns = np.searchsorted(edges, x[inside], side="right") - 1
-    canvas.put(canvas.ink, owner, canvas.at(rows.of(y[inside]).astype(np.int64), columns))
+    return rows.of(y[inside]).astype(np.int64), columns
 
 
 Cells = tuple[NDArray[np.str_], NDArray[np.int16]]
@@ -187,7 +206,8 @@ def _y_labels(scene: Scene, brush: Brush) -> list[Segment]:
     texts = [" " * (scene.margin - 1) + line] * scene.rows
     for value, text in zip(scene.y_axis.ticks, scene.y_axis.texts, strict=True):
         texts[scene.row_of(value)] = text.rjust(scene.margin - 1) + tick
-    return [Segment(text, brush.axis) for text in texts]
+    style = brush.axis
+    return [Segment(text, style) for text in texts]
 
 
 def _x_lines(scene: Scene, brush: Brush) -> list[Line]:

@@ -202,10 +202,10 @@ class Plot(Widget, can_focus=True):
             self._moved(self.lens.panned(columns * _PAN * (high - low), self._whole))
 
     def action_crosshair(self) -> None:
-        """Show the crosshair, in the middle at first, or put it away."""
+        """Hold the crosshair, where the pointer is or in the middle, or put it away."""
         low, high = self.lens.window(self._whole)
-        at = None if self.lens.held else (low + high) / 2
-        self._moved(self.lens.pointing(at, held=True))
+        at = (low + high) / 2 if self.lens.cursor is None else self.lens.cursor
+        self._moved(self.lens.pointing(None if self.lens.held else at, held=True))
 
     def action_smooth(self) -> None:
         """Go on to the next moving average: none, light, strong."""

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.pilot import Pilot
 
 from engine.runs import RunFolder
@@ -18,7 +19,13 @@ RecordRun = Callable[..., RunFolder]
 
 
 class CurvesScreen(LabScreen):
-    """Only the panel."""
+    """Only the panel, on a screen that has a use for arrows itself."""
+
+    BINDINGS: ClassVar = [Binding("left", "back", id="screen.back")]
+    went_back = 0
+
+    def action_back(self) -> None:
+        self.went_back += 1
 
     def body(self) -> ComposeResult:
         yield CurvesPanel()
@@ -64,6 +71,9 @@ async def test_every_key_of_the_charts(record_run: RecordRun, tmp_path: Path) ->
         assert charts(panel) == ["loss", "accuracy"]
         assert first_line(loss) == "loss  log ema 0.9  ── train  ── val"
 
+        await pilot.press("left")
+        assert app.screen.went_back == 1
+
         await pilot.press("s")
         assert first_line(loss).startswith("loss  log  ──")
         await pilot.press("s", "l")
@@ -75,6 +85,7 @@ async def test_every_key_of_the_charts(record_run: RecordRun, tmp_path: Path) ->
         await pilot.press("shift+right", "right", "left", "left")
         assert accuracy.lens.cursor is not None
         assert accuracy.lens.cursor > 10
+        assert app.screen.went_back == 1
         await pilot.press("shift+left", "c")
         assert accuracy.lens.cursor is None
 

@@ -220,5 +220,16 @@ def test_what_is_smoothed_stays_faintly_behind() -> None:
     assert brush().faint(BLUE) in styles
 
 
+def test_a_point_alone_is_drawn_larger_and_dots_are_not_joined() -> None:
+    y = [1.0, math.nan, 2.0, math.nan, 3.0, 3.5]
+    chart = one(y)
+    dots = replace(chart, curves=[replace(chart.curves[0], style="dots")])
+
+    joined, apart = ("".join(drawn(each)) for each in (chart, dots))
+
+    assert sum(joined.count(char) for char in "⠛⠶⣤") == 2
+    assert sum(0x2800 < ord(char) < 0x2900 for char in apart) == 4
+
+
 def test_a_few_points_are_not_smoothed() -> None:
     assert prepare(ACCURACY.curves, 0.9)[0].average is None
