@@ -24,7 +24,7 @@ class Scale:
     def levels(self, scores: Scores) -> NDArray[np.int64]:
         """Return the level of each score, 0 to `LEVELS` - 1."""
         share = (scores - self.low) / (self.high - self.low)
-        return np.clip((share * LEVELS).astype(np.int64), 0, LEVELS - 1)
+        return np.clip((share * LEVELS + 1e-9).astype(np.int64), 0, LEVELS - 1)
 
 
 def scale_of(scores: Scores) -> Scale:

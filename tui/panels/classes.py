@@ -3,6 +3,7 @@
 from collections.abc import Hashable
 from typing import ClassVar, Self
 
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
@@ -26,7 +27,7 @@ class ClassesPanel(Panel):
     ClassesPanel > .about { color: $foreground 70%; }
     ClassesPanel > Static.told { background: $surface; height: auto; min-height: 2;
                                   max-height: 3; text-wrap: wrap; }
-    ClassesPanel.-empty > Rows, ClassesPanel.-empty > .heading { display: none; }
+    ClassesPanel.-empty > .heading { display: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("o", "order", "Order", id="classes.order"),
@@ -66,6 +67,7 @@ class ClassesPanel(Panel):
         self.set_class(self._table is None, "-empty")
         about, told = self.query_one(".about", Static), self.query_one(".told", Static)
         if self._table is None:
+            self.query_one(Rows).fill(0, lambda _: Text())  # it stays, as it has the keys
             about.update("No epoch is complete yet: each one adds a column here.")
             return told.update("")
         table, rows = self._table, self.query_one(Rows)

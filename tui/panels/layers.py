@@ -27,7 +27,7 @@ class LayersPanel(Panel):
     LayersPanel > Static { height: 1; padding: 0 1; text-wrap: nowrap; }
     LayersPanel > .about { height: auto; max-height: 3; text-wrap: wrap; }
     LayersPanel > .heading { color: $foreground 60%; }
-    LayersPanel.-empty > Rows, LayersPanel.-empty > .heading { display: none; }
+    LayersPanel.-empty > .heading { display: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("o", "order", "Order", id="layers.order"),
@@ -60,13 +60,15 @@ class LayersPanel(Panel):
         found = self._found.get(view.folder.path)
         self.set_class(not isinstance(found, dict), "-empty")
         if isinstance(found, dict):
-            self._draw(found)
-        elif found is not None:
+            return self._draw(found)
+        self.query_one(Rows).fill(0, lambda _: Text())  # it stays, as it has the keys
+        if found is not None:
             self._say(Text.assemble(("The layers cannot be shown: ", "bold"), str(found),
                                     "\nPress g to ask again."))  # fmt: skip
         else:
-            self._say(Text("Building the model to look at its layers …"))
+            self._say(Text("Building the model to look at its layers ..."))
             self._ask(view)
+        return None
 
     def _say(self, text: Text) -> None:
         self.query_one(".about", Static).update(text)

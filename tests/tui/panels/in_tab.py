@@ -1,0 +1,25 @@
+"""A panel in its tab of the Run screen."""
+
+from typing import Any, TypeVar
+
+from textual.pilot import Pilot
+from textual.widgets import TabbedContent
+
+from tests.tui.screens.conftest import front
+from tui.panels.panel import Panel
+from tui.screens.run import RunScreen
+
+PanelType = TypeVar("PanelType", bound=Panel)
+
+
+async def in_tab(pilot: Pilot[Any], name: str, kind: type[PanelType]) -> PanelType:
+    """Open the tab, and return its panel once it has drawn and has the keys."""
+    screen = await front(pilot, RunScreen)
+    screen.query_one("#tabs", TabbedContent).active = name
+    for _ in range(100):
+        await pilot.pause(0.02)
+        found = screen.query(kind)
+        if found and pilot.app.focused in found.first().query("*"):
+            await pilot.pause()
+            return found.first()
+    raise AssertionError(f"{kind.__name__} did not come up")
