@@ -23,7 +23,7 @@ from tui.ticks import (
     with_margin,
 )
 
-_FEWEST_SMOOTHED = 30  # points: a mean over a few epochs would only lag behind
+_LENGTHS = 30  # of what a moving average looks back on, in a curve worth smoothing; else it lags
 _TALL = 10  # rows from which the x axis has a line of its own
 _SMALLEST = 20, 5  # below this many columns and rows there is only a title
 _MOST_TICKS = 8  # at the y axis
@@ -67,7 +67,8 @@ def prepare(curves: Sequence[Curve], weight: float) -> list[Prepared]:
 
 
 def _prepared(curve: Curve, points: Points, weight: float) -> Prepared:
-    if not weight or curve.style == "dots" or len(points.x) < _FEWEST_SMOOTHED:
+    too_short = len(points.x) < round(_LENGTHS / (1 - weight))
+    if not weight or curve.style == "dots" or too_short:
         return Prepared(curve, points)
     return Prepared(curve, points, smoothed(points.y, weight))
 

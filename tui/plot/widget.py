@@ -69,6 +69,7 @@ class Plot(Widget, can_focus=True):
         self.chart = Chart("", ())
         self.lens = Lens()
         self._weight = smooth
+        self._asked_to_smooth = False
         self._wants_log: bool | None = None  # None until the user chooses
         self._curves: list[Prepared] = []
         self._whole: Span = (0.0, 1.0)
@@ -169,7 +170,9 @@ class Plot(Widget, can_focus=True):
 
     def _title(self) -> Title:
         averaged = any(each.average is not None for each in self._curves)
-        words = ("log" * self.is_log, f"ema {self._weight:g}" * averaged)
+        useless = self._asked_to_smooth and self._weight and not averaged
+        words = ("log" * self.is_log, f"ema {self._weight:g}" * averaged,
+                 "too short to smooth" * bool(useless))  # fmt: skip
         style = self.rich_style + Style(bold=True, reverse=self.has_focus)
         text = f" {self.chart.title} " if self.has_focus else self.chart.title
         return Title(text, style, " ".join(filter(None, words)))
@@ -209,6 +212,7 @@ class Plot(Widget, can_focus=True):
 
     def action_smooth(self) -> None:
         """Go on to the next moving average: none, light, strong."""
+        self._asked_to_smooth = True
         self._weight = _WEIGHTS[(_WEIGHTS.index(self._weight) + 1) % len(_WEIGHTS)]
         self._prepare()
 

@@ -106,7 +106,9 @@ async def test_every_key_of_the_charts(record_run: RecordRun, tmp_path: Path) ->
             await pilot.press("z")
             assert app.screen.maximized is None
 
-        await pilot.press("w")
+        await pilot.press("tab", "s")
+        assert first_line(accuracy).startswith("accuracy  too short to smooth")
+        await pilot.press("shift+tab", "w")
         assert charts(panel) == ["accuracy", "rate"]
         assert accuracy.has_focus
         for by in ("step", "time", "epoch"):

@@ -231,5 +231,11 @@ def test_a_point_alone_is_drawn_larger_and_dots_are_not_joined() -> None:
     assert sum(0x2800 < ord(char) < 0x2900 for char in apart) == 4
 
 
-def test_a_few_points_are_not_smoothed() -> None:
-    assert prepare(ACCURACY.curves, 0.9)[0].average is None
+@pytest.mark.parametrize(("weight", "enough"), [(0.6, 75), (0.9, 300)])
+def test_short_curves_are_not_smoothed(weight: float, enough: int) -> None:
+    averages = [
+        prepare(one([1.0] * length).curves, weight)[0].average for length in (enough - 1, enough)
+    ]
+
+    assert averages[0] is None
+    assert averages[1] is not None
