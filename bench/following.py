@@ -14,12 +14,12 @@ from optuna.storages import RDBStorage
 from optuna.trial import FrozenTrial
 
 from bench import confirm, ledger, slots
-from bench.reading import open_confirm, record_of, shown_url, trial_record
+from bench.reading import record_of, shown_url, trial_record
 from bench.records import StudyRecord, TrialRecord
-from bench.spec import read
 from bench.storage import as_sentences, open_storage
 from bench.study import Study
 from bench.thresholds import Demand, demands
+from engine.errors import ConfigError
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class StudySummary:
     """What a listing shows of a study."""
 
     id: str
-    about: str
+    study: Study
     counts: dict[str, int]  # trials of the search by state
     target: int
     best: float | None
@@ -48,22 +48,59 @@ class StudySummary:
     to_confirm: int  # and those that did not
 
 
-class _Follower:
-    """Holds a storage open; every error of it becomes a sentence."""
+class Follower:
+    """Holds a storage open, with what was read of it; every error of it becomes a sentence.
+
+    Args:
+        url: the storage.
+    """
 
     def __init__(self, url: str) -> None:
-        self._url = url
+        self.url = url
         self._storage: RDBStorage | None = None
+        self._opened: dict[str, optuna.Study] = {}  # each keeps the trials that ended
+        self._studies: dict[str, tuple[Any, Study]] = {}
+        self._seen: object = None
+        self._now: StudyNow | None = None
 
-    @contextlib.contextmanager
-    def _opened(self) -> Iterator[RDBStorage]:
-        if self._storage is None:
-            self._storage = open_storage(self._url)
-        try:
-            with as_sentences(self._url):
-                yield self._storage
-        finally:
-            self._storage.remove_session()  # the next look may come from another thread
+    def look(self, study_id: str) -> StudyNow:
+        """Return a study as it is now.
+
+        Raises:
+            RunError: there is none of this id.
+            ConfigError: its file was written for another version of dli.
+            StorageError: the storage cannot be read.
+        """
+        with self._reading() as storage:
+            search = self._open(storage, study_id) or ledger.open_study(storage, study_id)
+            stage = self._open(storage, study_id + confirm.SUFFIX)
+            trials = search.get_trials(deepcopy=False)
+            confirms = stage.get_trials(deepcopy=False) if stage is not None else []
+            seen = study_id, _traces(trials), _traces(confirms), search.user_attrs
+            if self._now is None or seen != self._seen:
+                self._now = self._read(search, stage, trials, shown_url(storage))
+                self._seen = seen
+            return self._now
+
+    def look_at_all(self) -> Iterator[StudySummary]:
+        """Yield the studies, the one opened last first; the first look at each takes longest.
+
+        Raises:
+            ConfigError: a study's file was written for another version of dli; told after the rest.
+            StorageError: the storage cannot be read.
+        """
+        problem: ConfigError | None = None
+        with self._reading() as storage:
+            for study_id in reversed(ledger.names(storage)):
+                search = self._open(storage, study_id)
+                stage = self._open(storage, study_id + confirm.SUFFIX)
+                try:
+                    if search is not None:
+                        yield _summary(search, stage, self._study_of(search))
+                except ConfigError as error:
+                    problem = problem or error
+        if problem is not None:
+            raise problem
 
     def close(self) -> None:
         """Let go of the storage."""
@@ -72,93 +109,50 @@ class _Follower:
             self._storage.engine.dispose()
             self._storage = None
 
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[RDBStorage]:
+        if self._storage is None:
+            self._storage = open_storage(self.url)
+        try:
+            with as_sentences(self.url):
+                yield self._storage
+        finally:
+            self._storage.remove_session()  # the next look may come from another thread
 
-class StudyFollower(_Follower):
-    """Looks at one study.
+    def _open(self, storage: RDBStorage, name: str) -> optuna.Study | None:
+        if name not in self._opened:
+            with contextlib.suppress(KeyError):
+                self._opened[name] = optuna.load_study(storage=storage, study_name=name)
+        return self._opened.get(name)
 
-    Args:
-        url: its storage.
-        study_id: its id, `name@hash8`.
-    """
-
-    def __init__(self, url: str, study_id: str) -> None:
-        super().__init__(url)
-        self.study_id = study_id
-        self._search: optuna.Study | None = None
-        self._confirming: optuna.Study | None = None
-        self._study: tuple[Any, Study] | None = None
-        self._seen: object = None
-        self._now: StudyNow | None = None
-
-    def look(self) -> StudyNow:
-        """Return the study as it is now.
-
-        Raises:
-            RunError: there is none of this id.
-            ConfigError: its file was written for another version of dli.
-            StorageError: the storage cannot be read.
-        """
-        with self._opened() as storage:
-            search = self._search = self._search or ledger.open_study(storage, self.study_id)
-            self._confirming = self._confirming or open_confirm(storage, self.study_id)
-            trials = search.get_trials(deepcopy=False)
-            confirms = self._confirming.get_trials(deepcopy=False) if self._confirming else []
-            seen = _traces(trials), _traces(confirms), search.user_attrs
-            if self._now is None or seen != self._seen:
-                self._now, self._seen = self._read(search, trials, shown_url(storage)), seen
-            return self._now
-
-    def _read(self, search: optuna.Study, trials: Sequence[FrozenTrial], url: str) -> StudyNow:
-        study = self._study_of(search)
-        missing, attributes = 0, search.user_attrs
-        if self._confirming is not None:
-            missing = len(confirm.pairs_to_train(search, self._confirming, study))
+    def _read(
+        self,
+        search: optuna.Study,
+        stage: optuna.Study | None,
+        trials: Sequence[FrozenTrial],
+        url: str,
+    ) -> StudyNow:
+        study, attributes = self._study_of(search), search.user_attrs
+        missing = confirm.pairs_to_train(search, stage, study) if stage is not None else ()
         return StudyNow(
-            record=record_of(search, study, self._confirming, url),
+            record=record_of(search, study, stage, url),
             demands=demands(trials, study),
             target=attributes.get(slots.TARGET, 0),
-            to_confirm=missing,
+            to_confirm=len(missing),
             is_stopping=attributes.get(ledger.STOP, 0.0) > attributes.get(ledger.OPENED, 0.0),
         )
 
     def _study_of(self, search: optuna.Study) -> Study:
         """Return what is searched; reading a study's file takes a while, so it is kept."""
         source = search.user_attrs[ledger.SOURCE]
-        if self._study is None or self._study[0] != source:
-            self._study = source, ledger.read_source(source)
-        return self._study[1]
+        known = self._studies.get(search.study_name)
+        if known is None or known[0] != source:
+            known = self._studies[search.study_name] = source, ledger.read_source(source)
+        return known[1]
 
 
-class Overview(_Follower):
-    """Looks at all studies of a storage."""
-
-    def __init__(self, url: str) -> None:
-        super().__init__(url)
-        self._opened_studies: dict[str, optuna.Study] = {}
-
-    def look(self) -> Iterator[StudySummary]:
-        """Yield the studies, the one opened last first; the first look at each takes longest.
-
-        Raises:
-            StorageError: the storage cannot be read.
-        """
-        with self._opened() as storage:
-            for study_id in reversed(ledger.names(storage)):
-                search = self._study(storage, study_id)
-                stage = self._study(storage, study_id + confirm.SUFFIX)
-                if search is not None:
-                    yield _summary(search, stage)
-
-    def _study(self, storage: RDBStorage, name: str) -> optuna.Study | None:
-        if name not in self._opened_studies:
-            with contextlib.suppress(KeyError):
-                self._opened_studies[name] = optuna.load_study(storage=storage, study_name=name)
-        return self._opened_studies.get(name)
-
-
-def _summary(search: optuna.Study, stage: optuna.Study | None) -> StudySummary:
+def _summary(search: optuna.Study, stage: optuna.Study | None, study: Study) -> StudySummary:
     attributes = search.user_attrs
-    source = attributes[ledger.SOURCE]
     held = slots.slots(search.get_trials(deepcopy=False))
     trials = [trial_record(trial) for trial in held]
     complete = [t.value for t in trials if t.state == "complete" and t.feasible and t.value]
@@ -167,7 +161,7 @@ def _summary(search: optuna.Study, stage: optuna.Study | None) -> StudySummary:
     ended = sum(trial.state.is_finished() for trial in confirms)
     return StudySummary(
         id=search.study_name,
-        about=read(source["text"], source["path"]).about,
+        study=study,
         counts=dict(Counter(trial.state for trial in trials)),
         target=attributes.get(slots.TARGET, 0),
         best=max(complete, default=None),

@@ -27,9 +27,9 @@ def print_study(study: Study) -> None:
     _print_space(study)
     limits = [(k, f"{v:,}") for k, v in file.limits.model_dump().items() if v is not None]
     _print_facts("limits", limits)
-    _print_facts("baselines", [(b.name, _difference(b, study)) for b in study.baselines])
-    _print_facts("search", [("sampler", _sampler(study)), ("pruner", _pruner(study))])
-    _print_facts("confirm", [("stage", _confirm(study))])
+    _print_facts("baselines", [(b.name, baseline_words(b, study)) for b in study.baselines])
+    _print_facts("search", [("sampler", sampler_words(study)), ("pruner", pruner_words(study))])
+    _print_facts("confirm", [("stage", confirm_words(study))])
     return None
 
 
@@ -65,25 +65,28 @@ def _conditions(when: Mapping[str, tuple[Value, ...]]) -> str:
     )
 
 
-def _difference(baseline: BaselinePoint, study: Study) -> str:
+def baseline_words(baseline: BaselinePoint, study: Study) -> str:
     """Return what a baseline changes of the base."""
     changed = {k: v for k, v in baseline.params.items() if study.base_values.get(k) != v}
     return ", ".join(f"{k}={fmt.setting(v)}" for k, v in changed.items()) or "the base"
 
 
-def _sampler(study: Study) -> str:
+def sampler_words(study: Study) -> str:
+    """Return how the space is sampled."""
     search = study.file.search
     return f"{search.sampler}, {search.trials} trials, the first {search.startup} at random"
 
 
-def _pruner(study: Study) -> str:
+def pruner_words(study: Study) -> str:
+    """Return what stops poor trials early."""
     name = study.pruner()
     if name == "none":
         return "none: every trial is trained to the end"
     return f"{name}, after epoch {study.warmup()} of {study.config.epochs} at the earliest"
 
 
-def _confirm(study: Study) -> str:
+def confirm_words(study: Study) -> str:
+    """Return how the best are trained again."""
     confirm, known = study.file.confirm, len(study.baselines)
     return (
         f"the best {confirm.top} and {known} baseline{'s' * (known != 1)}, "

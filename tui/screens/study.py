@@ -24,7 +24,7 @@ from tui.study_panels.shelf import Shelf
 from tui.study_panels.snapshot import StudyView
 from tui.study_panels.trials import TrialTable
 from tui.study_panels.tuner import Tuner
-from tui.study_panels.words import WHAT, activity_style
+from tui.study_panels.words import WHAT, activity_style, order_trials
 
 if TYPE_CHECKING:
     from bench.report.types import Report
@@ -130,9 +130,11 @@ class StudyScreen(StudySteering, LabScreen):
 
     def _look_at(self, study_id: str | None, tuner: Tuner | None, looker: Looker) -> None:
         """In a thread: look, and post what was seen."""
-        is_listing = study_id is None and tuner is None
-        found = looker.studies() if is_listing else looker.study(study_id or "", tuner)
-        self.post_message(self.Looked(found))
+        if study_id is not None or tuner is not None:
+            self.post_message(self.Looked(looker.study(study_id or "", tuner)))
+            return
+        for shown in looker.studies():
+            self.post_message(self.Looked(shown))
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Say what went wrong where nobody foresaw it."""
@@ -176,9 +178,8 @@ class StudyScreen(StudySteering, LabScreen):
 
     def _show(self, view: StudyView) -> None:
         before, self.view = self.view, view
-        if self.chosen is None and view.best() is not None:
-            best = view.best()
-            self.chosen = best.number if best else None
+        if self.chosen is None and view.record is not None and view.record.trials:
+            self.chosen = (view.best() or order_trials(view.record.trials, by_value=True)[0]).number
         self.query_one(StudyHead).show(view)
         self.query_one("#study-views").display = view.record is not None
         if view.record is not None and (before is None or before.now is not view.now):

@@ -125,13 +125,14 @@ class StudySteering(LabScreen):
         """Ask for a search of the chosen study, and start it."""
         from tui.study_panels.start_form import StartForm
 
-        study = self.picked
-        if study is None:
+        listed = self.picked
+        if listed is None:
             return
-        defaults = self.attempt(_defaults, study.name)
+        file = listed.study.file
+        defaults = self.attempt(_defaults, file.name)
         if defaults is not None:
             place = self.lab.root, self.lab.storage
-            form = StartForm(study.name, study.about, defaults, place)
+            form = StartForm(file.name, file.about, defaults, place)
             self.app.push_screen(form, self._start)
 
     def _start(self, order: TuneOrder | None) -> None:

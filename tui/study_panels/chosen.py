@@ -54,6 +54,7 @@ class ChosenPanel(Vertical):
     """
 
     _seen: object = None
+    _drawn_course: object = None
 
     def compose(self) -> ComposeResult:
         """Make both charts, the facts between them."""
@@ -68,10 +69,12 @@ class ChosenPanel(Vertical):
             return
         self._seen = seen
         palette = palette_of(self.app.current_theme)
-        best, floor = best_curves(view.record, palette)
-        self.query_one("#study-best", Plot).draw(
-            "best so far", best, x_label="trials", y_text=percent_text, y_bounds=(floor, 1.0)
-        )
+        if (view.now, self.app.theme) != self._drawn_course:
+            self._drawn_course = view.now, self.app.theme
+            curves, floor = best_curves(view.record, palette)
+            self.query_one("#study-best", Plot).draw(
+                "best so far", curves, x_label="trials", y_text=percent_text, y_bounds=(floor, 1.0)
+            )
         text = self._facts(view, trial) if trial else Text("no trial yet", "dim")
         self.query_one(Static).update(in_ascii(text) if self.app.has_class("-ascii") else text)
         first = view.best()

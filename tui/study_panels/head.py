@@ -134,8 +134,9 @@ def _doing(view: StudyView, palette: Palette) -> Text:
     """Return what the study does, and what runs of it or what can be done."""
     style = f"bold {activity_style(view.activity, palette)}"
     text = Text.assemble((f"{WHAT[view.activity]:11}", style))
-    if view.problem:
-        return text.append(view.problem, palette.bad)
+    problem = view.problem or (view.tuner.problem if view.tuner and not view.is_live else "")
+    if problem:
+        return text.append(problem, palette.bad)
     running = view.running()
     if running:
         text.append(_speed(view))

@@ -1,6 +1,7 @@
 """Looks at a storage from threads, so that the screen never waits for it."""
 
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from tui.study_panels.snapshot import (
 from tui.study_panels.tuner import Tuner
 
 if TYPE_CHECKING:
-    from bench.following import Overview, StudyFollower
+    from bench.following import Follower
     from bench.records import Params, StudyRecord
 
 
@@ -38,8 +39,7 @@ class Looker:
 
     def __init__(self, root: Path, storage: str | None) -> None:
         self._root, self._storage = root, storage
-        self._overview: Overview | None = None
-        self._follower: StudyFollower | None = None
+        self._opened: Follower | None = None
         self._known: tuple[set[str], list[ListedStudy]] | None = None
 
     @property
@@ -49,21 +49,23 @@ class Looker:
 
         return self._storage or default_url(self._root)
 
-    def studies(self) -> Shown:
-        """Return all studies; a storage that cannot be read is a sentence beside the others."""
-        from bench.following import Overview
+    def studies(self) -> Iterator[Shown]:
+        """Yield the studies of the storage, and then, the first time, with those never searched.
 
-        self._overview = self._overview or Overview(self.url)
-        problem, found = "", []
+        A storage that cannot be read is a sentence beside the others.
+        """
+        problem, found = "", list[ListedStudy]()
         try:
             if self._is_there():
-                found = list(look_at_all(self._overview, self._root))
+                for listed in look_at_all(self._follower(), self._root):
+                    found.append(listed)  # what came before an error is kept
         except DliError as error:
             problem = str(error)
-        names = {study.name for study in found}
+        names = {listed.study.name for listed in found}
         if self._known is None or self._known[0] != names:
+            yield Shown((*found, *(self._known[1] if self._known else ())), problem)
             self._known = names, never_searched(names)
-        return Shown((*found, *self._known[1]), problem)
+        yield Shown((*found, *self._known[1]), problem)
 
     def _is_there(self) -> bool:
         """Tell whether there is a storage; a folder without one just has no studies."""
@@ -72,24 +74,24 @@ class Looker:
 
     def study(self, study_id: str, tuner: Tuner | None) -> StudyView:
         """Return a study as it is now; without an id only what the process that makes it says."""
-        from bench.following import StudyFollower
-
         if not study_id:
             status = tuner.status() if tuner else None
             return StudyView(
                 status.study_id if status else "", self._root, self.url, 0.0, tuner=status
             )
-        if self._follower is None or self._follower.study_id != study_id:
-            if self._follower is not None:
-                self._follower.close()
-            self._follower = StudyFollower(self.url, study_id)
-        return look_at_study(self._follower, self._root, self.url, tuner)
+        return look_at_study(self._follower(), study_id, self._root, tuner)
+
+    def _follower(self) -> "Follower":
+        if self._opened is None:
+            from bench.following import Follower
+
+            self._opened = Follower(self.url)
+        return self._opened
 
     def close(self) -> None:
         """Let go of the storage."""
-        for opened in (self._overview, self._follower):
-            if opened is not None:
-                opened.close()
+        if self._opened is not None:
+            self._opened.close()
 
 
 def queue_neighbour(url: str, record: "StudyRecord") -> "Params":

@@ -70,9 +70,6 @@ class Matters(_Page):
 
     DEFAULT_CSS = """
     Matters > Plot { height: 10; margin-right: 1; }
-    LabScreen.-mid Matters > Plot { height: 14; }
-    LabScreen.-wide Matters { layout: grid; grid-size: 2; grid-columns: 72 1fr; grid-rows: auto; }
-    LabScreen.-wide Matters > Plot { height: 24; }
     """
 
     def compose(self) -> ComposeResult:

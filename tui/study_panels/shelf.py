@@ -1,6 +1,7 @@
 """All studies: those of the storage, and those that are known but were never searched."""
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -8,16 +9,23 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Static
 
+from bench.study import Study
 from tui import clock
 from tui import format as fmt
-from tui.palette import palette_of
+from tui.names import short_dataset
+from tui.palette import Palette, palette_of
 from tui.panels.rows import Rows
 from tui.report.page import printable
+from tui.study import baseline_words, confirm_words, pruner_words, sampler_words
 from tui.study_panels.snapshot import ENDED, ListedStudy
 from tui.study_panels.words import WHAT, activity_style, in_ascii
 
 _GAP = "  "
-_NAME, _LEAST_NAME = 28, 20
+_COLUMNS = (
+    ("study", 24, True), ("state", 13, True), ("best", 8, False), ("trials", 9, False),
+    ("searched", 10, False), ("data", 13, True), ("model", 8, True), ("settings", 8, False),
+    ("about", 76, True),
+)  # fmt: skip  # name, width, and whether it stands at the left
 _EMPTY = "No studies yet. A study is a TOML file in ./studies; `dli studies` lists those shipped."
 
 
@@ -27,8 +35,8 @@ class Shelf(Vertical):
     DEFAULT_CSS = """
     Shelf > .heading { height: 1; padding-left: 1; color: $foreground 60%; text-style: bold;
                        text-wrap: nowrap; }
-    Shelf > .about { height: 2; padding: 0 1; background: $surface; text-wrap: nowrap;
-                     text-overflow: ellipsis; }
+    Shelf > .about { height: auto; max-height: 60%; padding: 0 1; background: $surface;
+                     text-wrap: nowrap; text-overflow: ellipsis; }
     """
 
     class Picked(Message):
@@ -42,7 +50,7 @@ class Shelf(Vertical):
         """Make heading, rows, and what the chosen study is for."""
         yield Static(classes="heading")
         yield Rows()
-        yield Static(classes="about")
+        yield Static("reading the studies ...", classes="about")
 
     @property
     def rows(self) -> Rows:
@@ -84,55 +92,88 @@ class Shelf(Vertical):
         elif study is None:
             text = Text(_EMPTY)
         else:
-            text = Text(printable(study.about)).append("\n").append(_how(study), "dim")
+            text = Text(printable(study.study.file.about)).append(f"\n{_how(study)}", "dim")
+            if not self.screen.has_class("-short"):
+                text.append_text(_described(study.study))
         self.query_one(".about", Static).update(self._plain(text))
 
     def _plain(self, text: Text) -> Text:
         return in_ascii(text) if self.app.has_class("-ascii") else text
 
     def _heading(self) -> Text:
-        names = [
-            f"{'study':{_NAME}}", f"{'state':13}", f"{'best':>8}", f"{'trials':>11}",
-            f"{'searched':>11}",
-        ]  # fmt: skip
-        return Text(_GAP.join([*names, "about"]), no_wrap=True)
+        names = [name.ljust(width) if left else name.rjust(width)
+                 for name, width, left in _COLUMNS[: self._fitting]]  # fmt: skip
+        return Text(_GAP.join(names), no_wrap=True)
+
+    @property
+    def _fitting(self) -> int:
+        """How many columns there is room for."""
+        room = self.rows.scrollable_content_region.width - 1
+        ends = accumulate(width + len(_GAP) for _, width, _ in _COLUMNS)
+        return sum(end - len(_GAP) <= room for end in ends)
 
     def _row(self, index: int) -> Text:
-        study = self._studies[index]
-        return self._plain(_never(study) if study.summary is None else self._searched(study))
-
-    def _searched(self, study: ListedStudy) -> Text:
-        palette, summary = palette_of(self.app.current_theme), study.summary
-        assert summary is not None
-        activity = study.activity or "stopped"
-        ended = sum(summary.counts.get(state, 0) for state in ENDED)
-        age = fmt.age(max(clock.now() - summary.opened, 0.0)) if summary.opened else fmt.MISSING
-        return Text.assemble(
-            (f"{summary.id[:_NAME]:{_NAME}}", "bold"), _GAP,
-            (f"{WHAT[activity]:13}", activity_style(activity, palette)), _GAP,
-            (f"{fmt.percent(summary.best):>8}", palette.good if summary.best else "dim"),
-            f"{_GAP}{f'{fmt.count(ended)} of {fmt.count(summary.target)}':>11}",
-            (f"{_GAP}{age:>11}{_GAP}{printable(study.about)}", "dim"),
-            no_wrap=True,
-        )  # fmt: skip
+        listed, palette = self._studies[index], palette_of(self.app.current_theme)
+        cells = [
+            (_cut(text, width).ljust(width) if left else _cut(text, width).rjust(width), style)
+            for (text, style), (_, width, left) in zip(
+                _cells(listed, palette), _COLUMNS[: self._fitting], strict=False
+            )
+        ]
+        return self._plain(Text(_GAP).join(Text(text, style) for text, style in cells))
 
 
-def _never(study: ListedStudy) -> Text:
-    facts = f"{fmt.count(study.settings)} settings"
-    return Text.assemble(
-        f"{study.name[:_NAME]:{_NAME}}", _GAP, (f"{'never':13}", "dim"), _GAP,
-        (f"{fmt.MISSING:>8}{_GAP}{facts:>11}{_GAP}{study.data[:11]:>11}", "dim"),
-        (f"{_GAP}{printable(study.about)}", "dim"),
-        no_wrap=True,
-    )  # fmt: skip
+def _cells(listed: ListedStudy, palette: Palette) -> list[tuple[str, str]]:
+    """Return the text and the style of each column."""
+    study, summary, activity = listed.study, listed.summary, listed.activity
+    config = study.config
+    about = [
+        (short_dataset(config.dataset), ""),
+        (config.model.name, ""),
+        (fmt.count(len(study.space)), "dim"),
+        (printable(study.file.about), "dim"),
+    ]
+    if summary is None or activity is None:
+        return [(study.name, ""), ("not searched", "dim"), *[(fmt.MISSING, "dim")] * 3, *about]
+    ended = sum(summary.counts.get(state, 0) for state in ENDED)
+    age = fmt.age(max(clock.now() - summary.opened, 0.0)) if summary.opened else fmt.MISSING
+    return [
+        (summary.id, "bold"),
+        (WHAT[activity], activity_style(activity, palette)),
+        (fmt.percent(summary.best), palette.good if summary.best else "dim"),
+        (f"{fmt.count(ended)} of {fmt.count(summary.target)}", ""),
+        (age, "dim"),
+        *about,
+    ]
 
 
-def _key(study: ListedStudy) -> str:
-    return study.summary.id if study.summary else study.name
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - 1] + "…"
 
 
-def _how(study: ListedStudy) -> str:
+def _described(study: Study) -> Text:
+    """Return what a study searches and how, a line each."""
+    text = Text()
+    names = [dimension.path for dimension in study.space]
+    longest = max(map(len, names), default=0)
+    for dimension in study.space:
+        text.append(f"\n  {dimension.path:{longest}}  ", "dim").append(dimension.describe())
+    for label, words in (
+        ("sampler", sampler_words(study)),
+        ("pruner", pruner_words(study)),
+        ("confirm", confirm_words(study)),
+        *((f"baseline {b.name}", baseline_words(b, study)) for b in study.baselines),
+    ):
+        text.append(f"\n{label}: ", "dim").append(printable(words))
+    return text
+
+
+def _key(listed: ListedStudy) -> str:
+    return listed.summary.id if listed.summary else listed.study.name
+
+
+def _how(listed: ListedStudy) -> str:
     """Return what can be done with a study."""
-    if study.summary is not None:
+    if listed.summary is not None:
         return "enter opens it, t searches it as its file is now"
-    return f"{study.model} on {study.data}, {study.settings} settings; enter or t starts a search"
+    return "enter or t starts a search"

@@ -1,6 +1,7 @@
 """`StudyView`: all that the Study screen draws a study from; made in a thread, never changed."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -12,7 +13,8 @@ from tui import clock
 from tui.study_panels.tuner import Tuner, TunerStatus, living
 
 if TYPE_CHECKING:
-    from bench.following import Overview, StudyFollower, StudyNow, StudySummary
+    from bench.following import Follower, StudyNow, StudySummary
+    from bench.study import Study
 
 Activity = Literal[
     "preparing", "searching", "confirming", "stopping", "interrupted", "stopped", "unconfirmed",
@@ -80,26 +82,22 @@ class StudyView:
 class ListedStudy:
     """A row of the list: a study of the storage or, without a summary, one never searched."""
 
-    name: str
-    about: str
-    data: str = ""
-    model: str = ""
-    settings: int = 0
+    study: "Study"
     summary: "StudySummary | None" = None
     activity: Activity | None = None
 
 
 def look_at_study(
-    follower: "StudyFollower", root: Path, url: str, tuner: Tuner | None
+    follower: "Follower", study_id: str, root: Path, tuner: Tuner | None
 ) -> StudyView:
     """Return a study as it is now; a storage that cannot be read is a sentence in the view."""
     status = tuner.status() if tuner else None
     if status is None or not status.is_alive:
-        status = next((s for s in living(root) if s.study_id == follower.study_id), status)
-    view = StudyView(follower.study_id, root, url, clock.now(), tuner=status)
+        status = next((s for s in living(root) if s.study_id == study_id), status)
+    view = StudyView(study_id, root, follower.url, clock.now(), tuner=status)
     alive = status is not None and status.is_alive
     try:
-        now = follower.look()
+        now = follower.look(study_id)
     except RunError as error:  # there is no such study: perhaps not yet
         return view if alive else _problem(view, error)
     except DliError as error:
@@ -107,9 +105,9 @@ def look_at_study(
     both: tuple[Record, ...] = (*now.record.trials, *now.record.confirms)
     running = [one for one in both if one.state == "running"]
     return StudyView(
-        study_id=follower.study_id,
+        study_id=study_id,
         root=root,
-        url=url,
+        url=follower.url,
         at=view.at,
         now=now,
         activity=_activity(now, running, root, alive),
@@ -175,17 +173,16 @@ def _ended_just_now(now: "StudyNow") -> bool:
     return bool(left) and not now.is_stopping and clock.now() - max(ends, default=0.0) < _BETWEEN
 
 
-def look_at_all(overview: "Overview", root: Path) -> Iterable[ListedStudy]:
+def look_at_all(follower: "Follower", root: Path) -> Iterable[ListedStudy]:
     """Yield the studies of a storage, the one opened last first.
 
     Raises:
         StorageError: the storage cannot be read.
     """
     alive = {status.study_id for status in living(root)}
-    for summary in overview.look():
-        name = summary.id.partition("@")[0]
+    for summary in follower.look_at_all():
         activity = _listed_activity(summary, root, summary.id in alive)
-        yield ListedStudy(name, summary.about, summary=summary, activity=activity)
+        yield ListedStudy(summary.study, summary, activity)
 
 
 def _listed_activity(summary: "StudySummary", root: Path, alive: bool) -> Activity:
@@ -206,21 +203,12 @@ def never_searched(known: Iterable[str]) -> list[ListedStudy]:
         known: names of those in the storage.
     """
     from bench import catalog
+    from bench.resolve import resolve
 
     there, found = set(known), []
     for name in catalog.names():
-        try:
+        with suppress(DliError):  # `dli studies` tells what is wrong with it
             file = catalog.find(name)
-        except DliError:
-            continue
-        if name not in there and file.space:
-            found.append(
-                ListedStudy(
-                    name=name,
-                    about=file.about,
-                    data=file.config.dataset,
-                    model=file.config.model.name,
-                    settings=len(file.space),
-                )
-            )
+            if name not in there and file.space:
+                found.append(ListedStudy(resolve(file)))
     return found

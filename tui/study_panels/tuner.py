@@ -16,7 +16,7 @@ from tui.study_panels.orders import TuneOrder
 
 FOLDER = ".tune"
 _ID = re.compile(r"^(\S+@[0-9a-f]{8}): ", re.MULTILINE)
-_ERROR = re.compile(r"^(?:dli: error: |dli: this is a bug|Error: |\s*│ )(.*)", re.MULTILINE)
+_ERROR = re.compile(r"^(?:dli: error: |Error: |dli: (?=this is a bug))(.*)", re.MULTILINE)
 _MOST_READ = 16 << 10  # bytes at either end of a log
 _children: list["subprocess.Popen[bytes]"] = []  # held, so that the dead ones can be reaped
 
@@ -46,13 +46,14 @@ class Tuner:
         first, _, rest = head.partition("\n")
         named = _ID.search(rest)
         said = [printable(line).strip() for line in tail.splitlines()]
-        problem = "" if alive else self._problem(tail, bool(named))
+        phase = next((line for line in reversed(said) if line and not _is_aside(line)), "")
+        problem = "" if alive else self._problem(tail, phase, bool(named))
         return TunerStatus(
             log=self.log,
             command=first.removeprefix("$ "),
             is_alive=alive,
             study_id=named[1] if named else "",
-            phase=next((line for line in reversed(said) if line and not _is_aside(line)), ""),
+            phase=phase,
             problem=problem,
         )
 
@@ -76,11 +77,12 @@ class Tuner:
         except OSError:
             return "", ""
 
-    def _problem(self, tail: str, began: bool) -> str:
-        errors = [line for line in _ERROR.findall(tail) if line.strip()]
+    def _problem(self, tail: str, phase: str, began: bool) -> str:
+        """Return why it ended; what ended before it began without an error said so otherwise."""
+        errors = _ERROR.findall(tail)
         if errors:
-            return printable(errors[-1]).strip(" │")
-        return "" if began else "the search ended before it began, without a word."
+            return printable(errors[-1]).strip()
+        return "" if began else f"The search ended before it began. {phase}".strip()
 
 
 def _is_aside(line: str) -> bool:
