@@ -23,6 +23,11 @@ class Inks:
         """The sign of a cell without pictures."""
         return "." if self.ascii_only else "·"
 
+    @property
+    def minus(self) -> str:
+        """The sign of what became less."""
+        return "-" if self.ascii_only else "−"
+
     def box(self, color: str, strength: float) -> Style:
         """Return a background of a colour, with a text that is readable on it."""
         if self.plain:

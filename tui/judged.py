@@ -20,7 +20,7 @@ from tui.mistakes import Judgement
 from tui.predicted import Course, Matrix
 
 _KEPT_EPOCHS = 8  # of which each picture's predictions are kept
-_KEPT_MATRICES = 256
+_KEPT_MATRICES = 4  # a thousand classes take 8 MB
 _PASS_RECORDS = 500_000  # that are folded in one go: some 15 ms
 
 

@@ -142,8 +142,7 @@ class Drawing:
         value, roomy = float(self.shown.values[at]), self.layout.width >= 7
         if value == 0:
             return self.inks.nothing
-        minus = "-" if self.inks.ascii_only else "−"
-        sign = "" if self.shown.before is None else "+" if value > 0 else minus
+        sign = "" if self.shown.before is None else "+" if value > 0 else self.inks.minus
         if self.shown.norm == "counts":
             count = round(abs(value))
             return sign + (str(count) if count <= _WHOLE_COUNT else fmt.short_count(count))

@@ -72,7 +72,8 @@ class Pairs:
             color = inks.palette.bad
         else:
             change = count - int(shown.before[at])
-            last, color = f"{change:+}", inks.palette.bad if change > 0 else inks.palette.good
+            last = f"{change:+}".replace("-", inks.minus)
+            color = inks.palette.bad if change > 0 else inks.palette.good
         arrow = " -> " if inks.ascii_only else "  → "
         names = [inks.cut(shown.classes[number], room).ljust(room) for number in at]
         line = Text(arrow.join(names) + fmt.count(count).rjust(9), no_wrap=True)

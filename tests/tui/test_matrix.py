@@ -201,7 +201,7 @@ def test_pairs_are_listed_with_the_chosen_one_in_sight() -> None:
 def test_changed_pairs_show_the_change() -> None:
     pairs = Pairs.of(Shown(NAMES, MATRIX, "counts", BEFORE), None)
 
-    assert pairs.lines(60, 5, PLAIN)[1].plain.split() == ["cat", "→", "dog", "2", "-3"]
+    assert pairs.lines(60, 5, PLAIN)[1].plain.split() == ["cat", "→", "dog", "2", "−3"]
 
 
 def test_without_a_mistake_the_list_says_so() -> None:

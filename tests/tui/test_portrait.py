@@ -33,8 +33,10 @@ def test_the_picture_stands_beside_its_course() -> None:
     assert "val, row 5, after epoch 4" in lines[2]
     assert lines[5].endswith("▅▅▃█")
     assert [line[35:].split() for line in lines[7:10]] == [
-        ["1-2", "+", "cat", "50-60", "%"], ["3", "x", "owl", "30", "%"], ["4", "x", "dog", "99", "%"],
-    ]  # fmt: skip
+        ["1-2", "+", "cat", "50-60", "%"],
+        ["3", "x", "owl", "30", "%"],
+        ["4", "x", "dog", "99", "%"],
+    ]
     assert max(map(len, lines)) <= 70
 
 

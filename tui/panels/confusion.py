@@ -20,7 +20,7 @@ from tui.strips import segments
 
 _NORM_WORDS = {"counts": "counts", "rows": "% of true", "columns": "% of called"}
 _AIRY = 24  # lines from which on some stay empty
-_SIDE = 34  # cells of a list beside the matrix
+_SIDE, _WIDEST_SIDE = 34, 54  # cells of a list beside the matrix
 
 
 class ConfusionPanel(EpochPanel):
@@ -90,8 +90,9 @@ class ConfusionPanel(EpochPanel):
         else:
             self._layout, self.cursor = layout, at
             body = Drawing(shown, layout, at, inks).lines()
-            if width - layout.columns >= _SIDE + 3:
-                side = pairs.lines(_SIDE, len(body), inks, with_cursor=False)
+            room = min(width - layout.columns - 3, _WIDEST_SIDE)
+            if room >= _SIDE:
+                side = pairs.lines(room, len(body), inks, with_cursor=False)
                 body = _beside(body, side, layout.columns + 3)
         then = "" if shown.before is None else f"after epoch {self.reference}"
         told_text = told(shown, self.cursor, then) if self.cursor else "Nothing was taken for else."

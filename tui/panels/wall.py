@@ -28,7 +28,7 @@ _WITHOUT = 26  # cells of a caption that stands alone
 _FEWEST, _ENOUGH = 4, 12  # pictures on a page, by its size
 _CELLS_EACH = 250
 _GAP = 2
-_KEPT = 400  # pictures that stay drawn
+_KEPT = 150  # pictures that stay drawn
 _PASS_SECONDS = 0.02  # of drawing pictures, between two chances for keys
 
 

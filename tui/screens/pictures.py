@@ -17,7 +17,7 @@ from tui.exported import export_pictures
 from tui.inks import Inks
 from tui.judged import RunPredictions
 from tui.mistakes import Judgement
-from tui.palette import palette_of
+from tui.palette import Palette, palette_of
 from tui.panels.epochs import newest_epoch, sentence
 from tui.panels.wall import Wall
 from tui.portrait import Portrait
@@ -79,6 +79,11 @@ class PicturesScreen(ModalScreen[None]):
         """The app, as ours."""
         return cast("DliApp", self.app)  # importing it here would go in a circle
 
+    @property
+    def palette(self) -> Palette:
+        """The colours of the present theme."""
+        return palette_of(self.app.current_theme)
+
     def compose(self) -> ComposeResult:
         """Make the window."""
         with Vertical(id="pictures"):
@@ -91,11 +96,10 @@ class PicturesScreen(ModalScreen[None]):
         """Hang the pictures, and look for them."""
         shown, history = self._shown, self._shown.view.history
         wall, judged = self.query_one(Wall), shown.judged
-        palette = palette_of(self.app.current_theme)
         wall.hang(
             shown.places,
             judged.rows,
-            lambda place, width: caption(judged, place, shown.classes, palette, width),
+            lambda place, width: caption(judged, place, shown.classes, self.palette, width),
         )
         if self._place is not None:
             wall.move(shown.places.tolist().index(self._place))
@@ -128,13 +132,13 @@ class PicturesScreen(ModalScreen[None]):
         which = f"{wall.chosen + 1} of {len(wall.places):,}" if self._is_large else wall.span()
         title = Text.assemble((shown.title, "bold"), (f"   {split}   {which}", "dim"))
         if wall.problem:
-            title.append(f"\n{wall.problem}", palette_of(self.app.current_theme).warn)
+            title.append(f"\n{wall.problem}", self.palette.warn)
         return title
 
     def _portrait(self, wall: Wall, place: int) -> list[Text]:
         shown = self._shown
-        inks = Inks(palette_of(self.app.current_theme), self.background_colors[1],
-                    self.lab.is_plain, self.lab.ascii_only)  # fmt: skip
+        plain, ascii_only = self.lab.is_plain, self.lab.ascii_only
+        inks = Inks(self.palette, self.background_colors[1], plain, ascii_only)
         course = None
         try:
             if shown.judged.split == "val":
