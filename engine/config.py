@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
 
 from pydantic import Discriminator, Field, Tag, ValidationError
 
-from engine.config_errors import sentence
+from engine.config_errors import sentence, sentences
 from engine.errors import ConfigError
 from engine.models.registry import family_of, specs
 from engine.models.spec import ModelOptions
@@ -124,6 +124,19 @@ def parse(values: object, where: str = "") -> RunConfig:
     if problem:
         raise ConfigError(prefix + problem)
     return config
+
+
+def problems(values: object) -> dict[str, str]:
+    """Return a sentence for each setting that is wrong, by its path; none where `parse` works.
+
+    What is wrong between settings is told once each of them is right by itself.
+    """
+    try:
+        config = RunConfig.model_validate(values)
+    except ValidationError as error:
+        return sentences(error, values, RunConfig)
+    problem = _without_effect(config) or _inconsistent(config)
+    return {problem.split()[0]: problem} if problem else {}  # each begins with a setting's path
 
 
 def _inconsistent(config: RunConfig) -> str | None:

@@ -22,8 +22,19 @@ _WORDS = {
 
 def sentence(error: ValidationError, values: object, schema: type[BaseModel]) -> str:
     """Return one sentence for the first thing wrong in `values`."""
-    first = error.errors(include_url=False)[0]
-    path = _path(first["loc"], values)
+    return next(iter(sentences(error, values, schema).values()))
+
+
+def sentences(error: ValidationError, values: object, schema: type[BaseModel]) -> dict[str, str]:
+    """Return a sentence for each thing wrong in `values`, by its path like `optimizer.lr`."""
+    found: dict[str, str] = {}
+    for wrong in error.errors(include_url=False):
+        path = _path(wrong["loc"], values)
+        found.setdefault(".".join(path), _sentence(wrong, path, values, schema))
+    return found
+
+
+def _sentence(first: ErrorDetails, path: list[str], values: object, schema: type[BaseModel]) -> str:
     kind = first["type"]
     context: dict[str, Any] = first.get("ctx", {})
     given = _shown(first["input"])

@@ -20,7 +20,7 @@ from engine.errors import DliError
 COMMAND = (sys.executable, "-P", "-m", "engine.preview")
 _MOST_DEATHS = 3  # in a row
 _LONGEST_LINE = 1 << 26  # bytes; pictures come in one
-_END_SECONDS = 1.0  # that the process gets to end by itself
+_END_SECONDS = 0.2  # that the process gets to end by itself
 
 OnProgress = Callable[[Progress], None]
 
