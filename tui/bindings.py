@@ -71,20 +71,30 @@ def _modules(place: str) -> Iterator[str]:
 def clash(keys: Mapping[str, str]) -> str | None:
     """Return the sentence for two bindings of one place that get the same key, if there are any.
 
+    Those that share a key from the start never act at the same time.
+
     Args:
         keys: the new keys, parted by commas, by the ids of their bindings.
     """
-    taken: dict[tuple[str, str], str] = {}
-    for name, known in sorted(all_bindings().items(), key=lambda item: item[0] in keys):
-        for key in keys[name].split(",") if name in keys else known.keys:
-            for owner in known.owners:
-                other = taken.setdefault((owner, key_name(key) or key), name)
-                if other != name and name in keys:
-                    return (
-                        f"keys: {name} and {other} would both be '{key}'; "
-                        "give one of them another key."
-                    )
+    known = all_bindings()
+    for name, given in keys.items():
+        for other in known.values():
+            theirs = keys[other.id].split(",") if other.id in keys else other.keys
+            same = set(map(key_name, given.split(","))) & set(map(key_name, theirs))
+            if same and _may_clash(known[name], other):
+                return (
+                    f"keys: {name} and {other.id} would both be '{key_sign(str(same.pop()))}'; "
+                    "give one of them another key."
+                )
     return None
+
+
+def _may_clash(one: Known, other: Known) -> bool:
+    return (
+        one.id != other.id
+        and bool(set(one.owners) & set(other.owners))
+        and not set(one.keys) & set(other.keys)
+    )
 
 
 def key_name(key: str) -> str | None:
