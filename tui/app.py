@@ -13,7 +13,7 @@ from textual.screen import Screen
 
 from tui import trace
 from tui.bars import PLACES
-from tui.palette import THEMES, Palette, palette_of
+from tui.palette import Palette, palette_of, themes
 
 if TYPE_CHECKING:
     from engine.config import RunConfig
@@ -123,7 +123,7 @@ class DliApp(App[None]):
         self._interrupted = 0.0
         self._helper: Helper | None = None
         self.redraws_per_second = 4.0
-        for known in THEMES:
+        for known in themes():
             self.register_theme(known)
         wanted = theme or os.environ.get("TEXTUAL_THEME") or ""
         self.theme = wanted if wanted in self.available_themes else "dli-dark"

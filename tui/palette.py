@@ -1,8 +1,10 @@
 """The colours that mean something, in a dark and a light form; told apart by the colour-blind."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from textual.theme import Theme
+if TYPE_CHECKING:
+    from textual.theme import Theme
 
 
 @dataclass(frozen=True)
@@ -53,24 +55,29 @@ LIGHT = Palette(
     ),
 )  # fmt: skip
 
-THEMES = (
-    Theme(
-        name="dli-dark", dark=True, primary="#7cc4ff", secondary="#f0a030", accent="#7cc4ff",
-        success=DARK.good, warning=DARK.warn, error=DARK.bad, foreground="#d6dae0",
-        background="#14171c", surface="#1b1f26", panel="#262b34",
-        variables={"block-cursor-background": "#2f4a66", "block-cursor-foreground": "#ffffff",
-                   "block-cursor-blurred-background": "#28333f"},
-    ),
-    Theme(
-        name="dli-light", dark=False, primary="#005a9e", secondary="#b85400", accent="#005a9e",
-        success=LIGHT.good, warning=LIGHT.warn, error=LIGHT.bad, foreground="#20242a",
-        background="#fbfbfa", surface="#f2f2ef", panel="#e4e5e2",
-        variables={"block-cursor-background": "#bcd9f2", "block-cursor-foreground": "#0b1a29",
-                   "block-cursor-blurred-background": "#dbe6ef"},
-    ),
-)  # fmt: skip
+
+def themes() -> tuple["Theme", ...]:
+    """Return our own themes, as Textual has them."""
+    from textual.theme import Theme  # the command line has no need of it
+
+    return (
+        Theme(
+            name="dli-dark", dark=True, primary="#7cc4ff", secondary="#f0a030", accent="#7cc4ff",
+            success=DARK.good, warning=DARK.warn, error=DARK.bad, foreground="#d6dae0",
+            background="#14171c", surface="#1b1f26", panel="#262b34",
+            variables={"block-cursor-background": "#2f4a66", "block-cursor-foreground": "#ffffff",
+                       "block-cursor-blurred-background": "#28333f"},
+        ),
+        Theme(
+            name="dli-light", dark=False, primary="#005a9e", secondary="#b85400", accent="#005a9e",
+            success=LIGHT.good, warning=LIGHT.warn, error=LIGHT.bad, foreground="#20242a",
+            background="#fbfbfa", surface="#f2f2ef", panel="#e4e5e2",
+            variables={"block-cursor-background": "#bcd9f2", "block-cursor-foreground": "#0b1a29",
+                       "block-cursor-blurred-background": "#dbe6ef"},
+        ),
+    )  # fmt: skip
 
 
-def palette_of(theme: Theme) -> Palette:
+def palette_of(theme: "Theme") -> Palette:
     """Return the colours for a theme."""
     return DARK if theme.dark else LIGHT

@@ -105,9 +105,9 @@ def theme_names() -> list[str]:
     """Return the names of all themes, ours first."""
     from textual.theme import BUILTIN_THEMES
 
-    from tui.palette import THEMES
+    from tui.palette import themes
 
-    return [*(theme.name for theme in THEMES), *BUILTIN_THEMES]
+    return [*(theme.name for theme in themes()), *BUILTIN_THEMES]
 
 
 def _pace(value: Any) -> float:

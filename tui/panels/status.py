@@ -15,7 +15,7 @@ from tui.palette import Palette
 from tui.panels.panel import Panel
 from tui.sources import RunView
 
-_LABEL = 8
+_LABEL = 9
 _COUNTS = 36  # cells for what stands right of a bar
 _MOST_BAR = 100
 
@@ -87,7 +87,7 @@ class _Lines:
 
     def _bar(self, label: str, share: float, text: str) -> Text:
         color = self.palette.warn if label == "paused" else self.palette.good
-        label = {"loading data": "loading", "validating": "validate"}.get(label, label)
+        label = {"loading data": "loading", "validating": "judging"}.get(label, label)
         length = min(max(self.width - _LABEL - 2 - _COUNTS, 8), _MOST_BAR)
         filled = round(min(max(share, 0.0), 1.0) * length)
         full, rest = ("#", "-") if self.ascii_only else ("━", "─")
@@ -112,13 +112,13 @@ class _Lines:
     def _result(self) -> Text:
         ended = self.history.finished
         if ended is None or ended.test is None:
-            return Text("test    not read", style="dim")
+            return Text("test".ljust(_LABEL) + "not read", style="dim")
         test = ended.test
         bounds = wilson_interval(test.num_correct, test.num_pictures)
         right = f"{fmt.count(test.num_correct)} of {fmt.count(test.num_pictures)} right"
         reached = fmt.interval(test.accuracy, *bounds)
         return Text.assemble(
-            ("test    ", "bold"), (reached, f"bold {self.palette.good}"),
+            ("test".ljust(_LABEL), "bold"), (reached, f"bold {self.palette.good}"),
             f"  {right}",
         )  # fmt: skip
 
@@ -136,6 +136,8 @@ class _Lines:
         if len(steps) and self.view.is_live:
             parts.append(("lr", fmt.lr(float(steps["lr"][-1])), palette.rate))
         line = Text("now".ljust(_LABEL), style="bold")
+        if not parts:
+            return line.append(fmt.MISSING, "not bold")
         for name, value, color in parts:
             if line.cell_len + len(name) + len(value) + 1 <= self.width:
                 line.append(f"{name} ", "not bold dim")
