@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from rich.text import Text
 
 from engine.errors import DliError
-from engine.events import Intervened, Notice, from_json
+from engine.events import Notice, from_json
 from engine.runs import RunFolder, RunState
 from tui import format as fmt
 from tui.listing import LIVE, RunRow
@@ -17,7 +17,7 @@ from tui.names import short_dataset, state_color, state_sign
 from tui.runs_columns import TO_ASCII, Look, is_study
 
 _LOG_END, _CONSOLE_END = 64 << 10, 4 << 10  # bytes that are read
-_REMARKS = (b'"event":"Notice"', b'"event":"Intervened"')
+_NOTICE = b'"event":"Notice"'
 _LABEL = 10
 _MOST_CHART_ROWS, _ROOM_FOR_CHART = 12, 18
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
@@ -26,13 +26,17 @@ _TROUBLE = ("failed", "interrupted", "stopped", "pruned", "unreadable")
 
 @dataclass(frozen=True)
 class Details:
-    """What was read of a run: settings off their defaults, remarks of its log, what it said last.
+    """What was read of a run.
 
-    `runs` are those that a study's row stands for.
+    Attributes:
+        settings: those that are not at their defaults, as `--set` takes them.
+        notices: those at the end of its log.
+        last_words: the last line of its console, or why nothing could be read.
+        runs: those that a study's row stands for.
     """
 
     settings: tuple[str, ...] = ()
-    remarks: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
     last_words: str = ""
     runs: tuple[RunRow, ...] = ()
 
@@ -45,15 +49,15 @@ def read_details(folder: RunFolder) -> Details:
         settings = tuple(differences(folder.config()))
     except DliError as error:
         return Details(last_words=str(error))
-    return Details(settings, tuple(_remarks(folder)), _last_words(folder))
+    return Details(settings, tuple(_notices(folder)), _last_words(folder))
 
 
-def _remarks(folder: RunFolder) -> Iterator[str]:
+def _notices(folder: RunFolder) -> Iterator[str]:
     from tui.lines import told
 
     for line in _end(folder["events.jsonl"], _LOG_END).splitlines():
-        event = from_json(line) if any(tag in line[:200] for tag in _REMARKS) else None
-        if isinstance(event, Notice | Intervened):
+        event = from_json(line) if _NOTICE in line[:100] else None
+        if isinstance(event, Notice):
             yield told(event)
 
 
@@ -107,8 +111,8 @@ def _entries(shown: RunRow, known: Details, look: Look) -> Iterator[tuple[str, T
         return
     yield "end" if shown.state in _TROUBLE else "state", _ended(shown, known, look)
     yield "settings", Text(", ".join(known.settings) or "all at their defaults")
-    for remark in known.remarks[-2:]:
-        yield "notice", Text(remark, look.palette.warn)
+    for notice in known.notices[-2:]:
+        yield "notice", Text(notice, look.palette.warn)
     if facts is not None:
         yield "best", Text(_best(facts))
         yield "time", Text(_times(facts, look.now))

@@ -64,6 +64,8 @@ class RunsSource:
     def _look_at_all(self) -> Iterator[None]:
         """Read what is new or changed, the newest first; stop after each run."""
         names = self._names()
+        if names is None:
+            return
         for gone in set(self.rows).difference(names):
             del self.rows[gone]
             self._stamps.pop(gone, None)
@@ -73,8 +75,11 @@ class RunsSource:
             yield
         self.is_whole = True
 
-    def _names(self) -> list[str]:
-        """Return the names of the folders that may be runs, those with the latest dates first."""
+    def _names(self) -> list[str] | None:
+        """Return the names of the folders that may be runs, the latest dates first.
+
+        None if the folder cannot be read: what was known of it stays.
+        """
         try:
             with os.scandir(self.root) as entries:
                 names = [entry.name for entry in entries if _may_be_run(entry)]
@@ -82,7 +87,9 @@ class RunsSource:
             names = []
         except OSError as error:
             self.problem = f"Cannot read the runs folder {self.root}: {error.strerror}."
-            return list(self.rows)
+            self.is_whole = True
+            self.version += 1
+            return None
         self.problem = ""
         return sorted(names, reverse=True)
 

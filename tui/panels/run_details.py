@@ -13,7 +13,7 @@ from tui.listing import RunRow
 from tui.run_details import Details, describe, read_details
 from tui.runs_columns import Look
 
-_REST_SECONDS = 0.05  # that a choice lasts before its files are read
+_REST_SECONDS = 0.15  # that a choice lasts before its files are read
 
 
 class RunDetails(Static):

@@ -51,7 +51,6 @@ class RunsScreen(RunsListScreen):
                 id="runs.clear"),
         Binding("g", "to_end(0)", "First run", show=False, id="runs.first"),
         Binding("G", "to_end(-1)", "Last run", show=False, id="runs.last"),
-        Binding("down", "to_rows", "To the runs", show=False, id="runs.to_rows"),
     ]  # fmt: skip
 
     _fallen: RunRow | None = None

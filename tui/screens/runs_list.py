@@ -1,11 +1,13 @@
 """The list of the Runs screen: which runs are shown, how, and which one is chosen."""
 
 from pathlib import Path
+from typing import ClassVar
 
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Container, Vertical
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Horizontal, Vertical
 from textual.widgets import Input, Static
 
 from tui import clock
@@ -27,6 +29,16 @@ _WAY = max(len(what) for _, what in _WAYS)
 _AGE_SECONDS = 10  # after which ages are written anew
 
 
+class FilterInput(Input):
+    """Takes the words of the filter; the list follows each letter."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", "Keep", id="runs.filter_keep"),
+        Binding("down", "submit", "Keep", show=False, id="runs.filter_down"),
+        Binding("escape", "screen.clear", "Clear", id="runs.filter_clear"),
+    ]
+
+
 class RunsListScreen(LabScreen):
     """Shows every run of the app's folder, live; filters, sorts, and folds studies."""
 
@@ -42,14 +54,17 @@ class RunsListScreen(LabScreen):
     _list_facts: tuple[object, ...] = ()
     _draw_facts: tuple[object, ...] = ()
     _best: frozenset[str] = frozenset()
+    _top: int | None = None  # which row is to be the first in sight, where the list changed
 
     def body(self) -> ComposeResult:
         """Yield the list, what is known of the chosen run, and what stands there without runs."""
         self._listed = []
         with Container(id="runs"):
             with Vertical(id="list"):
-                yield Input(placeholder="filter by name, data, model, state or study; enter keeps "
-                            "it, esc clears it", id="filter", compact=True)  # fmt: skip
+                with Horizontal(id="filter-line"):
+                    yield Static("filter")
+                    yield FilterInput(placeholder="name, data, model, state or study",
+                                      id="filter", compact=True)  # fmt: skip
                 yield Static(id="columns")
                 yield Rows(id="rows")
             yield RunDetails()
@@ -99,19 +114,18 @@ class RunsListScreen(LabScreen):
         if _identity(before) in names:
             moved = names.index(_identity(before)) - rows.chosen
             rows.chosen += moved
-            self._scroll_along(rows, moved)
-
-    def _scroll_along(self, rows: Rows, moved: int) -> None:
-        top = rows.scroll_offset.y
-        stays_in_sight = top == 0 and 0 <= rows.chosen < rows.size.height
-        if moved and not stays_in_sight:
-            self.call_after_refresh(rows.scroll_to, y=max(top + moved, 0), animate=False)
+            top = rows.scroll_offset.y
+            stays_in_sight = top == 0 and 0 <= rows.chosen < rows.size.height
+            self._top = top if stays_in_sight else max(top + moved, 0)
 
     def _draw_list(self, rows: Rows) -> None:
         look, layout = self.look(), self._layout_of_list
         assert layout is not None
         listed = self._listed
         rows.fill(len(listed), lambda index: layout.line(listed[index], look))
+        if self._top is not None:
+            rows.scroll_to(y=self._top, animate=False, force=True)
+            self._top = None
         header = layout.header(
             self._order, is_reversed=self._is_reversed, ascii_only=look.ascii_only
         )
@@ -137,17 +151,19 @@ class RunsListScreen(LabScreen):
         ])  # fmt: skip
 
     def _say_how_many(self) -> None:
+        if self.source.problem:
+            return self.heading("Runs", Text(self.source.problem, self.lab.palette.bad))
         number, live = len(self.source.rows), len(self.source.live)
         words = self.query_one("#filter", Input).value
         shown = sum(self._runs_of_count(row) for row in self._listed)
         text = Text(f"{shown} of " if words.strip() else "")
         text.append(f"{number} run{'s' * (number != 1)}")
         if live:
-            text.append(f", {live} live", f"bold {self.lab.palette.good}")
+            text.append(", ").append(f"{live} live", f"bold {self.lab.palette.good}")
         if self.lab.marked:
             text.append(f", {len(self.lab.marked)} marked")
         text.append("" if self.source.is_whole else ", reading")
-        self.heading(Text.assemble("Runs", (f"  {_short(self.lab.root)}", "dim")), text)
+        return self.heading(Text.assemble("Runs", (f"  {_short(self.lab.root)}", "dim")), text)
 
     def _runs_of_count(self, shown: RunRow) -> int:
         return len(self.runs_of(shown)) if is_study(shown) else 1
@@ -178,7 +194,8 @@ class RunsListScreen(LabScreen):
 
     def action_filter(self) -> None:
         """Take words to filter by."""
-        self.query_one("#filter").add_class("-open").focus()
+        self.query_one("#filter-line").add_class("-open")
+        self.query_one("#filter").focus()
 
     @on(Input.Changed, "#filter")
     def _filter_changed(self) -> None:
@@ -187,7 +204,8 @@ class RunsListScreen(LabScreen):
     @on(Input.Submitted, "#filter")
     def action_to_rows(self) -> None:
         """Leave the filter as it is."""
-        self.query_one("#filter").set_class(bool(self.query_one("#filter", Input).value), "-open")
+        words = self.query_one("#filter", Input).value
+        self.query_one("#filter-line").set_class(bool(words), "-open")
         self.query_one(Rows).focus()
 
     def action_to_end(self, place: int) -> None:
@@ -196,9 +214,8 @@ class RunsListScreen(LabScreen):
 
     def action_clear(self) -> None:
         """Take the filter away, or else the marks."""
-        words = self.query_one("#filter", Input)
-        if words.has_class("-open"):
-            words.value = ""
+        if self.query_one("#filter-line").has_class("-open"):
+            self.query_one("#filter", Input).value = ""
             self.action_to_rows()
         else:
             self.lab.marked = []

@@ -228,7 +228,8 @@ async def test_the_trials_of_a_study_are_one_line_or_all(tmp_path: Path) -> None
         await pilot.press("t", "G", "k", "k")
         whole, chosen, top = _listed(app), _chosen(app), app.screen.query_one(Rows).scroll_offset.y
         make_run(root, "20260101-130000-new", started=STATE.started + 99)
-        write_state(RunFolder(root / "20260101-120005-s-t5"), status="failed")
+        write_state(RunFolder(root / "20260101-120005-s-t5"), status="failed", best_value=None,
+                    study="s@0123abcd/confirm", trial=5, started=STATE.started + 5)  # fmt: skip
         await _again(pilot)
         rows = app.screen.query_one(Rows)
         moved = (_chosen(app), rows.scroll_offset.y)
