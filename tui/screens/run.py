@@ -49,8 +49,9 @@ class RunScreen(SteeringScreen):
         "it takes for what, the pictures it gets wrong, its layers, settings and log (v and V go "
         "from tab to tab). Training is a process of its own: pausing, stopping and a new learning "
         "rate reach it within a step and are marked on the curves; closing this window leaves it "
-        "alone. Over time (x), the curves count seconds of training, without pauses. The ghost is the best earlier run on the same pictures. A run that began from "
-        "another's weights is a fork."
+        "alone. Over time (x), the curves count seconds of training, without pauses. The ghost is "
+        "the best earlier run on the same pictures. A run that began from another's weights is a "
+        "fork."
     )
     CSS_PATH = "../styles/run.tcss"
     AUTO_FOCUS = ""
