@@ -35,7 +35,7 @@ def rows_of(
     Args:
         section: one of the form's.
         draft: what stands in the form.
-        problems: what is wrong, by the path of a setting or of one of its entries (`model.dense.2`).
+        problems: what is wrong, by the path of a setting or of its entry (`model.dense.2`).
         notes: what else there is to tell, by path.
     """
     return [

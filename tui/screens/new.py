@@ -16,7 +16,7 @@ from tui.form.asking import Asker
 from tui.form.beside import Beside
 from tui.form.choosing import choose
 from tui.form.draft import Draft, path_in
-from tui.form.drawing import Row, about, rows_of
+from tui.form.drawing import about, rows_of
 from tui.form.fields import SECTIONS, START, in_section, section_of
 from tui.form.rows import FormRows
 from tui.form.sections import Sections
@@ -196,25 +196,16 @@ class NewRunScreen(LabScreen):
             for error in self.asker.errors(self.config):
                 self.problems.setdefault(path_in(str(error), self.draft.fields), str(error))
         self._show_rows()
-        self._show_sections()
         self._show_about()
         self._show_command()
-        self._show_live()
-
-    def _rows_of(self, section: str) -> list[Row]:
-        return rows_of(section, self.draft, self.problems, self._notes)
+        self.query_one(Beside).show(self.config, self.asker)
 
     def _show_rows(self) -> None:
         """Show the section, or one after the other where there is room for many rows."""
-        sections = (self._section,) if self.has_class("-short") else SECTIONS
-        self.query_one(FormRows).fill([row for name in sections for row in self._rows_of(name)])
-
-    def _show_sections(self) -> None:
-        rows = {name: self._rows_of(name) for name in SECTIONS}
-        self.query_one(Sections).mark(
-            {name: (sum(bool(row.problem) for row in found), sum(row.is_changed for row in found))
-             for name, found in rows.items()}
-        )  # fmt: skip
+        rows = {name: rows_of(name, self.draft, self.problems, self._notes) for name in SECTIONS}
+        shown = (self._section,) if self.has_class("-short") else SECTIONS
+        self.query_one(FormRows).fill([row for name in shown for row in rows[name]])
+        self.query_one(Sections).mark(rows)
 
     def _show_about(self) -> None:
         rows = self.query_one(FormRows)
@@ -235,9 +226,6 @@ class NewRunScreen(LabScreen):
         if self.config is None:
             return ""
         return starting.command(self.config, self.draft, self.lab.root, self.parent_run)
-
-    def _show_live(self) -> None:
-        self.query_one(Beside).show(self.config, self.asker)
 
     def on_resize(self) -> None:
         """Fit the views to the new size."""
@@ -263,8 +251,8 @@ class NewRunScreen(LabScreen):
     def action_next_view(self) -> None:
         """Show another view: the schedule, pictures, layers."""
         self.query_one(Beside).next_view()
-        self._show_live()
-        self.call_after_refresh(self._show_live)  # once the view has its size
+        self._show_found()
+        self.call_after_refresh(self._show_found)  # once the view has its size
 
     def action_draw_again(self) -> None:
         """Draw the random changes of the pictures anew."""
