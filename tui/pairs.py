@@ -27,10 +27,13 @@ class Pairs:
     seen: int = 0
 
     @classmethod
-    def of(cls, shown: Shown, at: tuple[int, int] | None) -> "Pairs":
-        """Return the pairs of a matrix; the one at a cell is chosen if it is among them."""
+    def of(cls, shown: Shown, at: tuple[int, int] | None, first: int = 0) -> "Pairs":
+        """Return the pairs of a matrix; the one at a cell is chosen if it is among them.
+
+        `first` is the one that was seen first before.
+        """
         cells = pairs(shown.values if shown.before is not None else shown.matrix)
-        return cls(shown, cells, cells.index(at) if at in cells else 0)
+        return cls(shown, cells, cells.index(at) if at in cells else 0, first)
 
     @property
     def at(self) -> tuple[int, int] | None:
@@ -51,7 +54,8 @@ class Pairs:
     def lines(self, width: int, height: int, inks: Inks, with_cursor: bool = True) -> list[Text]:
         """Return the headings and as many pairs as fit, the chosen one among them."""
         self.seen = min(len(self.cells), max(0, height - 1))
-        self.first = max(0, self.chosen - self.seen + 1) if with_cursor else 0
+        first = min(max(self.first, self.chosen - self.seen + 1), self.chosen)
+        self.first = min(first, len(self.cells) - self.seen) if with_cursor else 0
         room = min(max(6, (width - _NUMBERS - _ARROW) // 2), 30)
         last = "change" if self.shown.before is not None else "of true"
         title = "true".ljust(room + _ARROW) + "called".ljust(room) + f"{'pictures':>9}{last:>9}"

@@ -192,6 +192,8 @@ def test_pairs_are_listed_with_the_chosen_one_in_sight() -> None:
     assert lines[0].split() == ["true", "called", "pictures", "of", "true"]
     assert lines[-1].split() == ["class", "12", "->", "class", "13", "8", "14", "%"]
     assert len(lines) == 6
+    above = Pairs.of(shown, (10, 11), pairs.first)
+    assert above.lines(70, 6, ASCII)[1].plain == lines[1], "the list stays while one is in sight"
     assert pairs.at_line(5) == (12, 13)
     assert pairs.at_line(6) is None
     assert pairs.moved(-100) == (0, 1)

@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.strip import Strip
 
 from engine.errors import DliError
+from tui import format as fmt
 from tui.inks import Inks
 from tui.judged import RunPredictions
 from tui.matrix import Drawing, Layout, Shown, fit, told
@@ -45,6 +46,7 @@ class ConfusionPanel(EpochPanel):
     is_test = False
     reference = 1  # the epoch that is compared with
     cursor: tuple[int, int] | None = None
+    _first = 0  # the row of the matrix, or of the list, that is seen first
     _text: tuple[Text, ...] = ()
     _layout: Layout | None = None
     _pairs: Pairs | None = None
@@ -52,7 +54,7 @@ class ConfusionPanel(EpochPanel):
 
     def begin_anew(self) -> None:
         """Look at another run as one looks at the first."""
-        self.cursor, self.reference = None, 1
+        self.cursor, self.reference, self._first = None, 1, 0
         self.is_test = self.is_difference = False
 
     def facts(self, view: RunView) -> Hashable:
@@ -81,14 +83,15 @@ class ConfusionPanel(EpochPanel):
         is_airy = height >= _AIRY
         room = height - 2 - 2 * is_airy
         at = self.cursor or _first_cell(shown)
-        layout = fit(shown, (width, room), at[0], self._layout.first if self._layout else 0)
-        self._pairs = pairs = Pairs.of(shown, at)
+        layout = fit(shown, (width, room), at[0], self._first)
+        self._pairs = pairs = Pairs.of(shown, at, self._first)
         inks = self._inks()
         gap = [Text()] * is_airy
         if layout is None:
             body, self.cursor = pairs.lines(width, room, inks), pairs.at
+            self._first = pairs.first
         else:
-            self._layout, self.cursor = layout, at
+            self._layout, self.cursor, self._first = layout, at, layout.first
             body = Drawing(shown, layout, at, inks).lines()
             room = min(width - layout.columns - 3, _WIDEST_SIDE)
             if room >= _SIDE:
@@ -116,7 +119,11 @@ class ConfusionPanel(EpochPanel):
     def _head(self, view: RunView, width: int) -> Text:
         words = _NORM_WORDS[NORMS[self.norm]]
         if self.is_test:
-            line = Text(f"test, by the weights of epoch {self._best(view)}, the best")
+            assert view.history.finished is not None
+            assert view.history.finished.test is not None
+            accuracy = fmt.percent(view.history.finished.test.accuracy)
+            line = Text(f"test {accuracy}", style="bold", no_wrap=True)
+            line.append(f"  by the weights of epoch {self._best(view)}, the best", "not bold")
             line.append(words.rjust(max(2, width - line.cell_len)), "dim")
             return line
         if self.is_difference:
@@ -212,14 +219,23 @@ class ConfusionPanel(EpochPanel):
             self.go_to(epoch)
             return
         y -= 1 + (self.size.height >= _AIRY)
-        if self._layout is not None:
-            at = self._layout.cell_at(x, y)
-        else:
-            at = self._pairs.at_line(y) if self._pairs else None
+        at = self._layout.cell_at(x, y) if self._layout is not None else None
+        if self._pairs is not None and (self._layout is None or x > self._layout.columns):
+            at = self._pairs.at_line(y)
         if at is not None:
             self.cursor = at
             self.show_again()
             self.action_pictures()
+
+    def on_mouse_scroll_down(self) -> None:
+        """Go on in the list."""
+        if self._layout is None:
+            self.action_move(1, 0)
+
+    def on_mouse_scroll_up(self) -> None:
+        """Go back in the list."""
+        if self._layout is None:
+            self.action_move(-1, 0)
 
 
 def _has_test(view: RunView) -> bool:

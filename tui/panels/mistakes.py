@@ -70,7 +70,8 @@ class MistakesPanel(EpochPanel):
     def begin_anew(self) -> None:
         """Look at another run from its first picture on."""
         self.order = 0
-        self.query_one(Wall).chosen = 0
+        for wall in self.query(Wall):  # there is none before it is mounted
+            wall.chosen = 0
 
     def facts(self, view: RunView) -> Hashable:
         """Return what the pictures depend on."""

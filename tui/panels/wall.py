@@ -29,6 +29,7 @@ _FEWEST, _ENOUGH = 4, 12  # pictures on a page, by its size
 _CELLS_EACH = 250
 _GAP = 2
 _KEPT = 150  # pictures that stay drawn
+_PATIENCE = 3.0  # seconds until pictures that were missing are looked for again
 _PASS_SECONDS = 0.02  # of drawing pictures, between two chances for keys
 
 
@@ -111,6 +112,7 @@ class Wall(Widget):
         self._key: object = None
         self._drawn: dict[tuple[int, int], list[list[Segment]]] = {}
         self._strips: list[Strip] | None = None
+        self._look_again = 0.0
         self._is_behind = False  # pictures of the page are still to be drawn
 
     def hang(self, places: Places, rows: Places, caption: Caption) -> None:
@@ -170,10 +172,12 @@ class Wall(Widget):
     def fetch(self, config: RunConfig, prepared: RunPrepared, split: str) -> None:
         """Look for the pictures of a run's split, without holding anything up."""
         key = (config.dataset, config.data, prepared.data_digest, split)
-        if key == self._key:
+        if key == self._key and (not self.problem or time.monotonic() < self._look_again):
             return
-        self._key, self.images, self.problem = key, None, ""
-        self._drawn.clear()
+        if key != self._key:
+            self._key, self.images, self.problem = key, None, ""
+            self._drawn.clear()
+        self._look_again = time.monotonic() + _PATIENCE
         self.run_worker(
             lambda: self._look(key, config, prepared),
             thread=True, group="pictures", exclusive=True, exit_on_error=False,

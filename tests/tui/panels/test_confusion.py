@@ -74,7 +74,7 @@ async def test_the_matrix_is_scrubbed_normalised_compared_and_tested(
         assert "change" not in line_of(panel, "epoch")
 
         await pilot.press("t")
-        assert line_of(panel, "test, by the weights of epoch 15, the best")
+        assert line_of(panel, "test 97.78 %  by the weights of epoch 15, the best")
         assert "of 36 pictures of" in text_of(panel)
         await pilot.press("left_square_bracket")
         assert "epoch 14 of 15" in line_of(panel, "epoch"), "epochs are those of val"
@@ -169,6 +169,22 @@ async def test_a_run_that_grows_is_followed_unless_an_epoch_is_chosen(
         assert panel.is_test is False, "test is not read before the end"
 
 
+async def test_a_large_terminal_has_a_list_beside_the_matrix_that_opens_pictures_too(
+    folder: RunFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel = ConfusionPanel()
+    app = host_app(panel, folder, monkeypatch.setitem)
+    async with app.run_test(size=(200, 60)) as pilot:
+        await begin(pilot, panel)
+        assert panel._layout is not None
+        assert panel._pairs is not None
+        x = panel.content_region.x + panel._layout.columns + 8
+        await pilot.click(offset=(x, panel.content_region.y + 2 + 2))
+
+        assert panel.cursor == panel._pairs.cells[1]
+        assert isinstance(app.screen, PicturesScreen)
+
+
 @pytest.mark.parametrize(
     ("name", "told"),
     [("split.npz", "no readable split.npz"), ("predictions.bin", "does not reach so far")],
@@ -206,6 +222,9 @@ async def test_many_classes_are_a_list_of_pairs_without_colour_or_signs_beyond_a
         assert "kind 1" in line_of(panel, "kind 1")
         assert "36 of 36 pictures of kind 1 were called kind 3, 100 %." in text_of(panel)
         await pilot.press("down")
+        assert panel.cursor == (3, 5)
+        panel.on_mouse_scroll_down()
+        panel.on_mouse_scroll_up()
         assert panel.cursor == (3, 5)
         await pilot.press("d")
         assert "+36" in text_of(panel)

@@ -18,6 +18,7 @@ from tests.tui.predicted_runs import (
     text_of,
     write_predictions,
 )
+from tui.panels import wall as module
 from tui.panels.mistakes import MistakesPanel
 from tui.panels.wall import Wall
 from tui.screens.pictures import PicturesScreen
@@ -98,19 +99,29 @@ async def test_mistakes_are_the_worst_the_forgotten_and_the_doubtful(
         assert panel.chosen == 1
 
 
-async def test_without_the_pictures_the_captions_stand_alone_and_it_says_why(
-    folder: RunFolder, data: LoadedData, monkeypatch: pytest.MonkeyPatch
+async def test_without_the_pictures_the_captions_stand_alone_until_they_are_prepared(
+    folder: RunFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    log = folder["events.jsonl"]
-    log.write_text(log.read_text().replace(data.prepared.digest, "other"))
+    cache = os.environ["DLI_CACHE"]
+    monkeypatch.setenv("DLI_CACHE", str(tmp_path / "empty"))
+    monkeypatch.setattr(module, "_PATIENCE", 0.0)
     panel = MistakesPanel()
     app = host_app(panel, folder, monkeypatch.setitem, ascii_only=True)
     async with app.run_test(size=(80, 24)) as pilot:
         wall = await begin(pilot, panel)
-
-        assert "changed since this run" in text_of(panel)
+        assert "`dli data show digits` does that" in " ".join(text_of(panel).split())
         assert wall.plan.height == 0
         assert "95.0 %" in text_of(panel)
+
+        monkeypatch.setenv("DLI_CACHE", cache)
+        await pilot.press("f", "f", "f")
+        for _ in range(100):
+            if wall.images is not None:
+                break
+            await pilot.pause(0.02)
+        await pilot.pause(0.1)
+        assert "does that" not in text_of(panel)
+        assert "@" in text_of(panel)
 
 
 async def test_a_damaged_file_is_told_and_another_run_shown_after_it(
