@@ -72,18 +72,19 @@ async def test_every_run_stands_in_the_list_with_what_matters(
         check_golden(f"runs-{size[0]}x{size[1]}.txt", screen_text(app))
 
 
-async def test_a_run_is_opened_replayed_forked_and_compared(lab: OpenLab, runs: Path) -> None:
+async def test_a_run_is_opened_replayed_forked_and_compared(
+    lab: OpenLab, runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    went: list[str] = []
+    monkeypatch.setattr(DliApp, "action_go", lambda _, mode: went.append(mode))  # stay here
     async with lab().run_test(size=(120, 40)) as pilot:
         app = await _settled(pilot)
-        assert _listed(app)[0] == KILLED
-
-        modes = []
-        for keys in ("enter", "p", "f", "n"):
-            app.draft = app.fork_of = app.run_folder = None
-            await pilot.press(keys)
-            modes.append((app.current_mode, app.run_folder and app.run_folder.id,
-                          app.fork_of and app.fork_of.id))  # fmt: skip
-            await pilot.press("1")
+        seen = []
+        for key in ("enter", "p", "n", "f"):
+            app.run_folder = None
+            await pilot.press(key)
+            seen.append((went[-1], app.run_folder and app.run_folder.id, app.fork_of is not None))
+        draft, parent = app.draft, app.fork_of
         await pilot.press("c")
         refused = _told(app)
         await pilot.press("G", "space", "k", "k", "space")
@@ -92,13 +93,16 @@ async def test_a_run_is_opened_replayed_forked_and_compared(lab: OpenLab, runs: 
         unmarked = list(app.marked)
         await pilot.press("g", "j", "space", "space", "c")
 
-    assert modes[:2] == [("run", KILLED, None), ("replay", KILLED, None)]
-    assert modes[2][0] == "new"
-    assert modes[3][0] == "new"
+    assert seen == [
+        ("run", KILLED, False), ("replay", KILLED, False), ("new", None, False),
+        ("new", None, True),
+    ]  # fmt: skip
+    assert parent == RunFolder(runs / KILLED)
+    assert draft == parent.config()
     assert "Mark two to eight runs with space, then press c; none is marked" in refused
     assert marked == [BEST, MLP]
     assert unmarked == []
-    assert app.current_mode == "compare"
+    assert went[-1] == "compare"
     assert len(app.marked) == 2
 
 
