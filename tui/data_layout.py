@@ -50,7 +50,8 @@ def lay_out(num_classes: int, shape: tuple[int, ...], size: Size, zoom: int = 0)
         zoom: steps in `WIDTHS` that pictures should be larger, or smaller if negative.
     """
     widths = [width for width in WIDTHS if width <= max(size.width, WIDTHS[-1])]
-    usual = _usual(num_classes, shape, size, [width for width in widths if width >= _SMALLEST])
+    readable = [width for width in widths if width >= _SMALLEST] or widths[-1:]
+    usual = _usual(num_classes, shape, size, readable)
     if not zoom:
         return usual
     place = widths.index(usual.tile.width) - zoom
@@ -64,7 +65,7 @@ def _usual(num_classes: int, shape: tuple[int, ...], size: Size, widths: Sequenc
         if laid is not None:
             return laid
     blocks = max(size.width // 72, 1)
-    some = [_in_blocks(blocks, shape, size, width) for width in (*widths, _SMALLEST)[-5:]]
+    some = [_in_blocks(blocks, shape, size, width) for width in widths[-4:]]
     return max(some, key=lambda laid: laid.cells)
 
 

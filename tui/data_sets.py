@@ -8,6 +8,7 @@ from pathlib import Path
 from engine.data.listing import DatasetStatus, list_datasets
 from engine.data.locations import prepared_folder
 from engine.data.registry import FOLDER
+from engine.data.spec import Progress
 from engine.errors import DliError
 from engine.options import DataOptions
 from engine.runs import RunFolder, list_runs
@@ -48,6 +49,15 @@ class DataSet:
     def title(self) -> str:
         """The name, as short as it is clear."""
         return f"{Path(self.name).name}/" if self.is_folder else self.name
+
+
+@dataclass(frozen=True)
+class Job:
+    """A download (`get`) or a preparation (`prepare`) that goes on, and how far it is."""
+
+    name: str
+    verb: str
+    progress: Progress
 
 
 def list_sets(root: Path, entered: Iterable[str] = ()) -> list[DataSet]:

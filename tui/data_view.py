@@ -72,7 +72,7 @@ def samples(looked: Looked, part: str, laid: Layout, start: tuple[int, int], pen
     blocks = []
     for label in shown:
         chosen = _page(rows[label], first, laid.across)
-        title = _title(looked.classes[label], fmt.count(len(rows[label])))
+        title = _title(looked.classes[label], f"{fmt.count(len(rows[label]))} {part}")
         tiles = [tile(images[row], laid.tile.width, pen.pictures_in_colour) for row in chosen]
         blocks.append([title, *_beside(tiles, laid.tile.width, 1)])
     width = laid.across * (laid.tile.width + 1) + 1

@@ -4,10 +4,9 @@ from rich.text import Text
 
 from engine.data.spec import Progress
 from tui import format as fmt
-from tui.data_sets import DataSet
+from tui.data_sets import DataSet, Job
 from tui.looking import PARTS, Looked
 from tui.palette import Palette
-from tui.screens.data_work import Job
 
 _BAR = 24  # cells
 

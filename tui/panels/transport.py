@@ -27,9 +27,11 @@ class Transport(Widget, can_focus=True):
     A click or a drag on it asks for a place, a click on the state for play or pause.
     """
 
+    SCOPED_CSS = False  # the height depends on the screen
     DEFAULT_CSS = """
     Transport { height: 1; padding: 0 1; background: $surface; }
-    .-mid Transport, .-tall Transport { height: 2; }
+    .-mid Transport { height: 2; }
+    .-tall Transport { height: 2; }
     Transport:focus { background: $panel; }
     """
 

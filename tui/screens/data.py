@@ -18,12 +18,11 @@ from tui import clock
 from tui import data_view as draw
 from tui import format as fmt
 from tui.augmentations import recipes
-from tui.data_sets import DataSet
+from tui.data_sets import DataSet, Job
 from tui.looking import PARTS, Looked
 from tui.panels.data_facts import advice, facts, remedies, standing
 from tui.panels.data_view import DataView, SetList
 from tui.screens.data_views import AUGMENTATION, MEANS, PICTURES, VIEWS, DataViews
-from tui.screens.data_work import Job
 from tui.screens.dialogs import Enter
 
 _LIST_SECONDS = 5.0

@@ -4,10 +4,10 @@ from textual.widgets import Static
 
 from engine.data.spec import Progress
 from engine.options import DataOptions
-from tui.data_sets import DataSet
+from tui.data_sets import DataSet, Job
 from tui.looking import Looked
 from tui.panels.data_view import BUSY, HERE, MISSING, PREPARED, SetList
-from tui.screens.data_work import DataWork, Job
+from tui.screens.data_work import DataWork
 
 _KEPT = 3  # opened sets
 
@@ -29,8 +29,9 @@ class DataStock(DataWork):
 
     @property
     def shown(self) -> DataSet | None:
-        """The set under the cursor."""
-        chosen = self.query_one(SetList).chosen
+        """The set under the cursor; none before the list is there."""
+        lists = self.query(SetList)
+        chosen = lists.first().chosen if lists else ""
         return next((each for each in self.sets if each.name == chosen), None)
 
     def options_of(self, shown: DataSet) -> DataOptions:
@@ -61,7 +62,7 @@ class DataStock(DataWork):
         busy = self.job is not None and shown is not None and self.job.name == shown.name
         if shown is None or not shown.is_here or busy or shown.name in self.problems:
             return
-        if shown.name not in self.found:
+        if shown.name not in self.found and shown.name != self.opening:
             self.opening = shown.name
             self.open_set(shown.name, self.options_of(shown), shown.is_embedded)
 
@@ -86,6 +87,7 @@ class DataStock(DataWork):
         if message.found is not None:
             kept = list(self.found.items())[1 - _KEPT :]
             self.found = {**dict(kept), message.name: message.found}
+            self.listed = 0.0  # the cache may have grown
         self.show_list()
         self.redraw()
 

@@ -87,10 +87,10 @@ class DataViews(DataStock):
         if self.view == AUGMENTATION:
             return self.recipe.name
         last = min(self.first_class + self.classes_per_page(found), len(found.classes))
-        part = "" if self.view == BALANCE else f"{self.part}  "
+        part = f"{self.part} " if self.view == MEANS else ""
         if self.first_class == 0 and last == len(found.classes):
             return part.strip()
-        return f"{part}[ ] {self.first_class + 1}-{last} of {len(found.classes)}"
+        return f"{part}{self.first_class + 1}-{last} of {len(found.classes)}"
 
     def forget(self, name: str) -> None:
         """Drop what was worked out of a set that may have changed."""

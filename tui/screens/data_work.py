@@ -2,31 +2,21 @@
 
 import time
 from collections.abc import Generator
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from textual import work
 from textual.message import Message
-from textual.worker import Worker, get_current_worker
+from textual.worker import Worker, WorkerState, get_current_worker
 
 from engine.data.spec import Progress
 from engine.errors import DliError
 from engine.options import DataOptions
-from tui.data_sets import DataSet, cached_bytes, list_sets
+from tui.data_sets import DataSet, Job, cached_bytes, list_sets
 from tui.looking import Looked
 from tui.screens.base import LabScreen
 
 T = TypeVar("T")
 _TELL_SECONDS = 0.1  # between two reports of progress
-
-
-@dataclass(frozen=True)
-class Job:
-    """A download (`get`) or a preparation (`prepare`) that goes on, and how far it is."""
-
-    name: str
-    verb: str
-    progress: Progress
 
 
 class _CancelledError(Exception):
@@ -70,6 +60,12 @@ class DataWork(LabScreen):
         def __init__(self, name: str, part: str, pictures: Any) -> None:
             super().__init__()
             self.name, self.part, self.pictures = name, part, pictures
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Say so when work ended in a way that nobody thought of."""
+        error = event.worker.error
+        if event.state == WorkerState.ERROR and error is not None:
+            self.tell(f"A bug in dli: {type(error).__name__}: {error}", "error")
 
     entered: tuple[str, ...] = ()  # folders that were entered here
 
