@@ -83,7 +83,9 @@ def describe(shown: RunRow, known: Details, look: Look, shape: tuple[int, int]) 
         drawn += _chart(shown.facts, look, (width, min(height // 5, _MOST_CHART_ROWS)))
     entries = list(_entries(shown, known, look))
     if height < 4:  # what went wrong, or else what was trained how
-        entries = [entry for entry in entries if entry[0] in ("end", "study", "settings")][:1]
+        wanted = ("end", "study", "settings")
+        entries = [(label, text) for label, text in entries
+                   if label in wanted and text.plain != shown.state][:1]  # fmt: skip
     for label, text in entries:
         drawn += _labelled(label, text, width)
     shortened = [_cut(line, width, look.ascii_only) for line in drawn[:height]]

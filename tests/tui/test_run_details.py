@@ -54,6 +54,7 @@ def test_two_lines_tell_the_name_the_size_and_the_settings_or_the_trouble() -> N
         "✓ 20260101-120000-digits-cnn  digits, cnn, 29,290 parameters",
         "settings  epochs=20, seed=3",
     ]
+    assert _lines(make_row("c", status="pruned"), known, LOOK, (78, 2))[1].startswith("settings")
     assert _lines(failed, known, LOOK, (78, 2))[1] == (
         "end       failed: the loss is nan in epoch 3"
     )
