@@ -15,7 +15,8 @@ from tui.mistakes import Judgement
 from tui.predicted import Stretch, stretches
 
 _TEXT = 34  # cells beside the picture, at least
-_MOST_CELLS = 4  # lines of the strip
+_MOST_LINES = 4  # of the strip
+_WIDEST_CELL = 3
 _BLOCKS = "▁▂▃▄▅▆▇█"
 
 
@@ -74,23 +75,20 @@ class Portrait:
         """Return a cell for each epoch, as high as the confidence; of very many, some."""
         assert self.course is not None
         predicted, confidence = self.course
-        label = int(self.judged.labels[self.place])
-        most = width * _MOST_CELLS
-        chosen = np.unique(np.linspace(0, len(predicted) - 1, most).astype(int))
-        if len(predicted) <= most:
-            chosen = np.arange(len(predicted))
+        label, current = int(self.judged.labels[self.place]), self.judged.epoch - 1
+        wide = max(1, min(_WIDEST_CELL, width // max(1, len(predicted))))
+        most = width // wide * _MOST_LINES
+        chosen = np.arange(len(predicted))
+        if len(chosen) > most:
+            chosen = np.unique(np.linspace(0, len(predicted) - 1, most).astype(int))
         drawn = []
-        for first in range(0, len(chosen), width):
-            part = chosen[first : first + width].tolist()
+        for first in range(0, len(chosen), width // wide):
             line, marks = Text(no_wrap=True), Text(no_wrap=True)
-            for epoch in part:
-                is_right = int(predicted[epoch]) == label
-                color = inks.palette.good if is_right else inks.palette.bad
-                is_now = " reverse" if epoch + 1 == self.judged.epoch else ""
-                level = str(min(9, int(10 * confidence[epoch])))
-                block = _BLOCKS[min(7, int(8 * confidence[epoch]))]
-                line.append(level if inks.ascii_only else block, color + is_now)
-                marks.append("+" if is_right else "x", "dim")
+            for epoch in chosen[first : first + width // wide].tolist():
+                is_right, sure = int(predicted[epoch]) == label, float(confidence[epoch])
+                sign = str(min(9, int(10 * sure))) if inks.ascii_only else _block(sure)
+                line.append(wide * sign, _style(inks, is_right, epoch == current))
+                marks.append(wide * ("+" if is_right else "x"), "dim")
             drawn += [line, marks] if inks.plain or inks.ascii_only else [line]
         return drawn
 
@@ -111,3 +109,13 @@ class Portrait:
         name = self.classes[part.predicted]
         mark = "+ " if is_right else "x "
         return Text.assemble((f"{epochs:>7}  ", "dim"), (mark + name, color), f"  {sure}")
+
+
+def _block(part: float) -> str:
+    return _BLOCKS[min(len(_BLOCKS) - 1, int(len(_BLOCKS) * part))]
+
+
+def _style(inks: Inks, is_right: bool, is_current: bool) -> str:
+    if is_current:
+        return "reverse" if inks.plain else inks.palette.accent
+    return inks.palette.good if is_right else inks.palette.bad
