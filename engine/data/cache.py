@@ -120,9 +120,9 @@ def _sync(file: BinaryIO) -> None:
 
 def _publish(temporary: Path, folder: Path, name: str) -> None:
     """Move a whole folder to its name; another process may have been quicker, or left a ruin."""
-    if open_prepared(folder, name) is not None:
-        return
     if folder.exists():
+        if open_prepared(folder, name) is not None:
+            return
         ruin = Path(tempfile.mkdtemp(prefix=_TEMPORARY, dir=folder.parent))
         folder.replace(ruin)
         shutil.rmtree(ruin, ignore_errors=True)
