@@ -35,3 +35,14 @@ def test_a_shorter_history_and_another_run_are_taken_as_they_are() -> None:
 
     past.take(history_of())
     assert len(past) == 0
+
+
+def test_a_long_history_is_taken_in_parts() -> None:
+    history, past = history_of(*[(epoch % 9,) * 100 for epoch in range(2000)]), ClassHistory()
+
+    calls = 1
+    while past.take(history):
+        calls += 1
+
+    assert calls == 4
+    assert past.scores.recall[:, 99].tolist() == [epoch % 9 / 10 for epoch in range(2000)]

@@ -82,7 +82,7 @@ def test_machine_versions_data_and_files_are_told(record_run: RecordRun) -> None
     assert facts(folder, "Versions") == {"torch": "2.13"}
     assert facts(folder, "Data")["digest"] == "abc"
     files = facts(folder, "Files")
-    assert list(files)[0] in ("events.jsonl", "split.npz")
+    assert next(iter(files)) in ("events.jsonl", "split.npz")
     assert "every figure, line by line" in files["events.jsonl"]
 
 

@@ -12,12 +12,14 @@ from tui import format as fmt
 from tui import heat
 from tui.class_history import ClassHistory
 from tui.palette import Palette
+from tui.plot.curve import Chart, Curve, Mark
+from tui.ticks import percent_text
 
 ORDERS = ("class", "worst F1 first", "biggest loss first")
 _WIDE = 100  # columns from which on there is room for the number of pictures
 _COLUMNS = (("precision", 11), ("recall", 9), ("F1", 9), ("from best", 11))
 _PICTURES = ("pictures", 10)
-_WIDEST_NAME, _WIDEST_CELL, _LEAST_STRIP = 24, 8, 8
+_WIDEST_NAME, _WIDEST_CELL, _LEAST_STRIP = 24, 16, 8
 _NO_LOSS = 5e-4  # what rounds to no points at all
 
 
@@ -172,6 +174,20 @@ class ClassTable:
             return text.append(", its best so far.")
         when = int(np.argmax(f1)) + 1
         return text.append(f", {100 * (best - float(f1[-1])):.1f} points below epoch {when}.")
+
+    def chart(self, number: int) -> Chart:
+        """Return precision, recall and F1 of a class over the epochs."""
+        scores, colours = self.past.scores, self.palette.runs
+        epochs = np.arange(1, len(self.past) + 1)
+        values = {"precision": scores.precision, "recall": scores.recall, "F1": scores.f1}
+        curves = [
+            Curve(name, epochs, each[:, number], colour)
+            for (name, each), colour in zip(values.items(), colours, strict=False)
+        ]
+        is_back = self.epoch < len(self.past)
+        marks = [Mark(self.epoch, f"epoch {self.epoch}", self.palette.mark)] * is_back
+        title = f"{self.names[number]} on val"
+        return Chart(title, curves, y_text=percent_text, y_bounds=(0.0, 1.0), marks=marks)
 
 
 def _called(predicted: int, correct: int) -> str:

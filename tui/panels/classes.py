@@ -12,7 +12,10 @@ from tui.class_history import ClassHistory
 from tui.panels.class_rows import ORDERS, ClassTable
 from tui.panels.panel import Panel
 from tui.panels.rows import MARGIN, Rows
+from tui.plot import Plot
 from tui.sources import RunView
+
+_ROOMY = 18  # rows besides the classes, from which on the chosen one is drawn as curves
 
 
 class ClassesPanel(Panel):
@@ -27,7 +30,10 @@ class ClassesPanel(Panel):
     ClassesPanel > .about { color: $foreground 70%; }
     ClassesPanel > Static.told { background: $surface; height: auto; min-height: 2;
                                   max-height: 3; text-wrap: wrap; }
+    ClassesPanel > Plot { display: none; padding: 1 1 0 1; }
     ClassesPanel.-empty > .heading { display: none; }
+    ClassesPanel.-roomy > Rows { height: auto; }
+    ClassesPanel.-roomy > Plot { display: block; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("o", "order", "Order", id="classes.order"),
@@ -49,6 +55,7 @@ class ClassesPanel(Panel):
         yield Static(classes="heading")
         yield Rows()
         yield Static(classes="told")
+        yield Plot()
 
     def focus(self, scroll_visible: bool = True) -> Self:
         """Let the arrows choose a class."""
@@ -62,20 +69,30 @@ class ClassesPanel(Panel):
 
     def redraw(self, view: RunView) -> None:
         """Draw the strip and the sentence."""
-        self._past.take(view.history)
+        if self._past.take(view.history):
+            self.set_timer(0.01, self.show_again)
         self._table = self._made(view)
         self.set_class(self._table is None, "-empty")
-        about, told = self.query_one(".about", Static), self.query_one(".told", Static)
+        spare = self.size.height - len(self._table.names if self._table else ())
+        self.set_class(self._table is not None and spare >= _ROOMY, "-roomy")
+        about = self.query_one(".about", Static)
         if self._table is None:
             self.query_one(Rows).fill(0, lambda _: Text())  # it stays, as it has the keys
             about.update("No epoch is complete yet: each one adds a column here.")
-            return told.update("")
+            return self.query_one(".told", Static).update("")
         table, rows = self._table, self.query_one(Rows)
         about.update(table.about())
         self.query_one(".heading", Static).update(table.heading())
         rows.fill(len(table.names), table.row)
         rows.choose(table.order.tolist().index(self._chosen))
-        return told.update(table.sentence(rows.chosen))
+        return self._tell()
+
+    def _tell(self) -> None:
+        """Say and draw what is known of the chosen class."""
+        assert self._table is not None
+        self.query_one(".told", Static).update(self._table.sentence(self.query_one(Rows).chosen))
+        if self.has_class("-roomy"):
+            self.query_one(Plot).draw_chart(self._table.chart(self._chosen))
 
     def _made(self, view: RunView) -> ClassTable | None:
         prepared, config = view.history.prepared, view.history.config
@@ -97,7 +114,7 @@ class ClassesPanel(Panel):
         """Say what the chosen row shows."""
         if self._table is not None:
             self._chosen = int(self._table.order[event.index])
-            self.query_one(".told", Static).update(self._table.sentence(event.index))
+            self._tell()
 
     def action_order(self) -> None:
         """Sort by another order."""

@@ -3,6 +3,8 @@
 from collections.abc import Hashable, Sequence
 from typing import ClassVar, NamedTuple, Self
 
+import numpy as np
+from numpy.typing import NDArray
 from rich.cells import chop_cells
 from rich.text import Text
 from textual.app import ComposeResult
@@ -21,12 +23,11 @@ _SIGNS: dict[Kind, str] = {
 }  # fmt: skip
 
 
-class _Line(NamedTuple):
-    """One line of the screen: the event it belongs to, and its part of a wrapped text."""
+class _Layout(NamedTuple):
+    """Which event each line of the screen belongs to, and which part of its wrapped text it is."""
 
-    entry: int
-    text: str | None = None  # None for what is drawn in one line, when it is seen
-    is_first: bool = True
+    places: NDArray[np.int64]
+    parts: NDArray[np.int64]
 
 
 class LogPanel(Panel):
@@ -49,7 +50,8 @@ class LogPanel(Panel):
         self.shows_console = False
         self.needle = ""
         self._log = EventLog()
-        self._lines: list[_Line] = []
+        self._layout = _Layout(np.arange(0), np.arange(0))
+        self._wrapped: dict[int, list[str]] = {}  # the texts that are no epochs, by place
         self._form = ""
 
     def compose(self) -> ComposeResult:
@@ -89,35 +91,42 @@ class LogPanel(Panel):
         self._form = clock_format(view.history, view.now)
         is_behind = bool(self.needle) and self._log.prepare()
         places = self._log.places(self.needle)
-        self._lines = [line for place in places for line in self._lines_of(place)]
-        self.query_one(Rows).fill(len(self._lines), self._event_line)
+        self._layout = self._laid_out(places)
+        self.query_one(Rows).fill(len(self._layout.places), self._event_line)
         number, total = len(places), len(self._log)
         self._say("events", (number, total), "Nothing has happened yet." if not total else "")
         if is_behind:
             self.set_timer(0.02, self.show_again)
 
-    def _lines_of(self, place: int) -> list[_Line]:
-        if self._log.is_epoch(place):
-            return [_Line(place)]
-        text, room = self._log.entry(place).text, self._width - self._indent
-        parts = Text(text).wrap(self.app.console, max(room, 10))
-        return [_Line(place, part.plain.rstrip(), number == 0) for number, part in enumerate(parts)]
+    def _laid_out(self, places: NDArray[np.int64]) -> _Layout:
+        """Wrap what is no epoch, and count the lines."""
+        heights = np.ones(len(places), dtype=np.int64)
+        self._wrapped = {}
+        for number in np.flatnonzero(~self._log.are_epochs(places)):
+            place = int(places[number])
+            self._wrapped[place] = self._wrap(self._log.entry(place).text)
+            heights[number] = len(self._wrapped[place])
+        starts = np.repeat(np.cumsum(heights) - heights, heights)
+        return _Layout(np.repeat(places, heights), np.arange(len(starts)) - starts)
+
+    def _wrap(self, text: str) -> list[str]:
+        room = max(self._width - self._indent, 10)
+        return [part.plain.rstrip() for part in Text(text).wrap(self.app.console, room)]
 
     @property
     def _indent(self) -> int:
         return len(clock_text(0, self._form)) + 3
 
     def _event_line(self, index: int) -> Text:
-        line = self._lines[index]
-        entry = self._log.entry(line.entry)
+        place, part = int(self._layout.places[index]), int(self._layout.parts[index])
+        entry = self._log.entry(place)
         colour = self._colours[entry.kind]
-        if line.is_first:
+        text = Text(" " * (self._indent - 1))
+        if part == 0:
             head = f"{clock_text(entry.time, self._form)} "
             text = Text.assemble((head, "dim"), (f"{_SIGNS[entry.kind]} ", f"bold {colour}"))
-        else:
-            text = Text(" " * (self._indent - 1))
         is_stressed = entry.kind in ("warning", "error", "command")
-        body = self._fitted(entry) if line.text is None else line.text
+        body = self._wrapped[place][part] if place in self._wrapped else self._fitted(entry)
         text.append(body, colour if is_stressed else "")
         return self._stressed(Text.assemble(" ", text, no_wrap=True))
 
@@ -148,7 +157,6 @@ class LogPanel(Panel):
         found = read_tail(view.folder["console.log"])
         lines = found or []
         matching = [line for line in lines if self.needle.casefold() in line.casefold()]
-        self._lines = []
         wrapped = [part for line in matching for part in chop_cells(line, self._width) or [""]]
         self.query_one(Rows).fill(
             len(wrapped), lambda index: self._stressed(Text(f" {wrapped[index]}", no_wrap=True))
