@@ -43,15 +43,17 @@ _NEXT = {
 class StudyHead(Static):
     """Four lines that say how a study stands."""
 
-    DEFAULT_CSS = (
-        "StudyHead { height: 4; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }"
-    )
+    DEFAULT_CSS = """
+    StudyHead { height: 4; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
+    StudyHead.-before { height: auto; max-height: 12; text-wrap: wrap; }
+    """
 
     _view: StudyView | None = None
 
     def show(self, view: StudyView) -> None:
         """Show how it stands now."""
         self._view = view
+        self.set_class(view.record is None, "-before")
         width = max(self.size.width, 20)
         text = Text("\n").join(self._lines(view, width))
         self.update(in_ascii(text) if self.app.has_class("-ascii") else text)

@@ -35,6 +35,7 @@ class Shelf(Vertical):
     DEFAULT_CSS = """
     Shelf > .heading { height: 1; padding-left: 1; color: $foreground 60%; text-style: bold;
                        text-wrap: nowrap; }
+    Shelf > .problem { height: auto; padding: 0 1; display: none; }
     Shelf > .about { height: auto; max-height: 60%; padding: 0 1; background: $surface;
                      text-wrap: nowrap; text-overflow: ellipsis; }
     """
@@ -45,11 +46,13 @@ class Shelf(Vertical):
     def __init__(self) -> None:
         super().__init__()
         self._studies: Sequence[ListedStudy] = ()
+        self._problem = ""
 
     def compose(self) -> ComposeResult:
         """Make heading, rows, and what the chosen study is for."""
         yield Static(classes="heading")
         yield Rows()
+        yield Static(classes="problem")
         yield Static("reading the studies ...", classes="about")
 
     @property
@@ -71,12 +74,13 @@ class Shelf(Vertical):
         keys = [_key(study) for study in studies]
         if before is not None and _key(before) in keys:
             self.rows.choose(keys.index(_key(before)))
-        self._tell(problem)
+        self._problem = problem
+        self._tell()
 
     def on_rows_chosen(self, message: Rows.Chosen) -> None:
         """Say what the chosen study is for."""
         message.stop()
-        self._tell("")
+        self._tell()
         self.post_message(self.Picked())
 
     def on_resize(self) -> None:
@@ -85,17 +89,19 @@ class Shelf(Vertical):
             self.query_one(".heading", Static).update(self._heading())
             self.rows.fill(len(self._studies), self._row)
 
-    def _tell(self, problem: str) -> None:
-        palette, study = palette_of(self.app.current_theme), self.picked
-        if problem:
-            text = Text(problem, style=palette.bad)
-        elif study is None:
-            text = Text(_EMPTY)
+    def _tell(self) -> None:
+        """Say below what is wrong with the storage, and what the chosen study is for."""
+        palette, listed = palette_of(self.app.current_theme), self.picked
+        problem = self.query_one(".problem", Static)
+        problem.display = bool(self._problem)
+        problem.update(self._plain(Text(self._problem, palette.bad)))
+        if listed is None:
+            about = Text(_EMPTY)
         else:
-            text = Text(printable(study.study.file.about)).append(f"\n{_how(study)}", "dim")
+            about = Text(printable(listed.study.file.about)).append(f"\n{_how(listed)}", "dim")
             if not self.screen.has_class("-short"):
-                text.append_text(_described(study.study))
-        self.query_one(".about", Static).update(self._plain(text))
+                about.append_text(_described(listed.study))
+        self.query_one(".about", Static).update(self._plain(about))
 
     def _plain(self, text: Text) -> Text:
         return in_ascii(text) if self.app.has_class("-ascii") else text
