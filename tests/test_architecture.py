@@ -26,6 +26,7 @@ TORCH_FREE = (
     "engine.record",
     "engine.runs",
     "engine.schedule",
+    "engine.preview",
     "engine.spawn",
     "engine.data.registry",
     "engine.data.prepare",
@@ -44,6 +45,7 @@ TORCH_FREE = (
     "bench.ui_cost",
     "bench.catalog",
     "tui.cli",
+    "tui.screens.new",
     "tui.report",
     "tui.tuning",
 )

@@ -156,8 +156,11 @@ class FormRows(VerticalScroll, can_focus=True):
         width = self.scrollable_content_region.width
         if not width or not self.is_mounted:
             return
-        self._sheet = draw(self.rows, width, self.cursor, self.look)
-        self.query_one(".sheet", Static).update(Text("\n", end="").join(self._sheet.lines))
+        before, self._sheet = self._sheet, draw(self.rows, width, self.cursor, self.look)
+        self.query_one(".sheet", Static).update(
+            Text("\n", end="").join(self._sheet.lines),
+            layout=len(self._sheet.lines) != len(before.lines),
+        )
         row = self.row
         is_typed = row is not None and row.field.kind == "text"
         self.set_class(is_typed, "-typing")

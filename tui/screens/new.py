@@ -81,6 +81,7 @@ class NewRunScreen(LabScreen):
     def on_mount(self) -> None:
         """Fill the form."""
         super().on_mount()
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._show_found())
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
