@@ -36,7 +36,7 @@ class LogPanel(Panel):
     DEFAULT_CSS = """
     LogPanel { layout: vertical; height: 1fr; }
     LogPanel > .about { height: 1; padding: 0 1; color: $foreground 70%; text-wrap: nowrap; }
-    LogPanel > Input { height: 1; padding: 0 1; background: $panel; display: none; }
+    LogPanel > Input { height: 1; background: $panel; display: none; padding: 0 1 !important; }
     LogPanel.-searching > Input { display: block; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -58,7 +58,7 @@ class LogPanel(Panel):
         """Make the list, and the line to search in."""
         yield Static(classes="about")
         yield Rows(chooses=False)
-        yield Input(placeholder="show only lines with …", compact=True)
+        yield Input(placeholder="show only lines with ...", compact=True)
 
     def focus(self, scroll_visible: bool = True) -> Self:
         """Let the arrows scroll."""
@@ -163,7 +163,7 @@ class LogPanel(Panel):
         )
         problem = "Its process has printed nothing." if found == [] else ""
         if found is None:
-            problem = "There is no console.log: a run that a terminal started prints there."
+            problem = "There is no console.log: its terminal has what it printed."
         self._say("console.log", (len(matching), len(lines)), problem)
 
     def _say(self, what: str, numbers: tuple[int, int], problem: str) -> None:
@@ -172,7 +172,9 @@ class LogPanel(Panel):
         if self.needle:
             text = f"{shown:,} of {text} hold '{self.needle}'; esc shows all"
         other = "t shows the events" if self.shows_console else "t shows what the process printed"
-        about = f"{problem or text}   {other}"
+        about = problem or text
+        if len(about) + len(other) + 3 <= self._width:
+            about += f"   {other}"
         self.query_one(".about", Static).update(Text(about))
 
     def action_other(self) -> None:
