@@ -28,6 +28,8 @@ assert "torch" not in sys.modules, "this command imports torch"
         "runs --json",
         "show last",
         "show last --json",
+        "watch --once",
+        "tui --keys",
         "data",
         "models",
     ],

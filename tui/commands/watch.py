@@ -32,9 +32,10 @@ def watch(
     as_json: AsJson = False,
     runs_dir: RunsDir = None,
 ) -> None:
-    """Watch a run in one line until it ends; in tmux: #(dli watch --once --width 60).
+    """Watch a run in one line until it ends.
 
-    Exit code 5 where the run failed or was interrupted.
+    In the status line of tmux: #(dli watch --once --width 60). Exit code 5 where the run failed or
+    was interrupted.
     """
     from engine import runs
     from tui.glance import Glances

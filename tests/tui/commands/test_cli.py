@@ -17,8 +17,8 @@ from tui import cli
 Dli = Callable[..., Any]
 ROOT = Path(__file__).resolve().parents[3]
 COMMANDS = [
-    "train", "tune", "report", "studies", "runs", "show", "control", "data", "models", "bench",
-    "doctor",
+    "tui", "train", "tune", "report", "studies", "runs", "show", "watch", "control", "data",
+    "models", "bench", "doctor",
 ]  # fmt: skip
 CHILD = "import sys; sys.argv[0] = 'dli'; from tui.cli import main; main()"
 

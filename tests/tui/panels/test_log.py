@@ -20,8 +20,8 @@ async def test_events_and_what_was_printed_can_be_read_and_searched(lab: OpenLab
         await pilot.press("end", "up", "down")
         assert panel.query_one(Rows).follows
 
-        await pilot.press("slash", *"ACCURACY  31", "enter")
-        assert "1 of 18 events hold 'ACCURACY  31'" in screen_text(app)
+        await pilot.press("slash", *"Y  31", "enter")
+        assert "1 of 18 events hold 'Y  31'" in screen_text(app)
         assert "epoch  1/10" in screen_text(app)
         assert app.focused is panel.query_one(Rows)
         await pilot.press("escape")
