@@ -119,6 +119,7 @@ class DliApp(App[None]):
         self.study_id: str | None = None
         self.draft: RunConfig | None = None  # what the form begins with, once
         self.fork_of: RunFolder | None = None  # whose weights the draft goes on from
+        self.form_config: RunConfig | None = None  # what stands in the form, where it is right
         self.has_focus_of_terminal = True
         self._interrupted = 0.0
         self._helper: Helper | None = None
@@ -225,12 +226,14 @@ class DliApp(App[None]):
         self.push_screen(Help(screen.TITLE or "dli", screen.ABOUT, self._keys_of(screen)))
 
     def _keys_of(self, screen: "LabScreen") -> list[tuple[str, str]]:
-        """Return keys with what they do, the screen's own first, each action once."""
-        found: dict[str, list[str]] = {}
+        """Return keys with what they do, each action once: the screen's, the part's, the app's."""
+        found: dict[str, tuple[int, list[str]]] = {}
         for key, active in screen.active_bindings.items():
             if active.binding.description:
-                found.setdefault(active.binding.description, []).append(key)
-        return [(",".join(keys), what) for what, keys in found.items()]
+                place = 0 if active.node is screen else 2 if active.node is self else 1
+                found.setdefault(active.binding.description, (place, []))[1].append(key)
+        ordered = sorted(found.items(), key=lambda entry: entry[1][0])
+        return [(",".join(keys), what) for what, (_, keys) in ordered]
 
     def action_quit_on_second(self) -> None:
         """Leave when ^C comes twice."""

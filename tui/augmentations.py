@@ -41,8 +41,8 @@ RECIPES = (
 )
 
 
-def recipes(present: AugmentOptions | None) -> tuple[Recipe, ...]:
+def recipes(present: AugmentOptions) -> tuple[Recipe, ...]:
     """Return what there is to look at; first that of the form, where that has any."""
-    if present is None or present == AugmentOptions():
+    if present == AugmentOptions():
         return RECIPES
     return (Recipe("the form's", "what the form has now", present), *RECIPES)

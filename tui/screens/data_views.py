@@ -8,9 +8,9 @@ from textual import work
 from engine.config import RunConfig
 from engine.data.spec import Images
 from engine.errors import DliError
-from engine.options import DataOptions
+from engine.options import AugmentOptions, DataOptions
 from tui import data_view as draw
-from tui.augmentations import RECIPES
+from tui.augmentations import RECIPES, recipes
 from tui.data_layout import Size, augment_layout, grid, lay_out
 from tui.data_sets import DataSet
 from tui.looking import Looked
@@ -40,6 +40,7 @@ class DataViews(DataStock):
         self._augmented: draw.Augmented | None = None
         self._asked: Hashable = None  # what the helper was asked last
         self._trouble = ""  # why it did not answer
+        self._form_had = AugmentOptions()
 
     @property
     def pen(self) -> draw.Pen:
@@ -91,6 +92,20 @@ class DataViews(DataStock):
         if self.first_class == 0 and last == len(found.classes):
             return part.strip()
         return f"{part}{self.first_class + 1}-{last} of {len(found.classes)}"
+
+    def take_form(self) -> None:
+        """Look at the form's augmentation first, where it has another one than last time."""
+        form = self.lab.form_config
+        options = form.augment if form is not None else AugmentOptions()
+        if options != self._form_had:
+            self._form_had = options
+            self.recipe = recipes(options)[0]
+
+    def next_recipe(self) -> None:
+        """Take the next kind of augmentation."""
+        known = recipes(self._form_had)
+        place = known.index(self.recipe) + 1 if self.recipe in known else 0
+        self.recipe = known[place % len(known)]
 
     def forget(self, name: str) -> None:
         """Drop what was worked out of a set that may have changed."""

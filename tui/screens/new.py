@@ -183,6 +183,7 @@ class NewRunScreen(LabScreen):
             self._due.stop()
             self._due = None
         self.config, self.problems = self.draft.check()
+        self.lab.form_config = self.config
         if self.config is not None:
             problem = starting.problem_of(self.config)
             self.problems = {path_in(problem, self.draft.fields): problem} if problem else {}

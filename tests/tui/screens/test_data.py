@@ -18,6 +18,7 @@ from textual.widgets import Input
 from engine.config import RunConfig
 from engine.data.spec import DatasetSpec, RemoteFile
 from engine.errors import DliError
+from engine.options import AugmentOptions
 from tests.tui.screens.conftest import OpenLab, front
 from tests.tui.screens.golden import check_golden, screen_text
 from tui.panels.data_view import SetList
@@ -171,6 +172,10 @@ async def test_augmentation_is_looked_at_before_it_is_chosen(lab: OpenLab) -> No
         await until(pilot, "out of memory")
         await pilot.press("n")
         assert app.current_mode == "new"
+        helper.problem = ""
+        app.form_config = RunConfig(augment=AugmentOptions(noise=0.25))
+        app.action_go("data")
+        assert "the form's" in await until(pilot, "augment.noise=0.25")
 
 
 async def test_a_download_without_a_network_ends_in_a_sentence(
