@@ -96,6 +96,8 @@ def advice(shown: DataSet, is_opening: bool, job: Job | None) -> str:
 
 def remedies(shown: DataSet) -> str:
     """Return what can be done after a set could not be got, prepared or opened."""
-    if shown.is_here:
+    if shown.is_folder and shown.is_here:
         return "p tries again; i sets a size to which all pictures are brought."
-    return "f takes another folder." if shown.is_folder else "g tries again."
+    if shown.is_folder:
+        return "f takes another folder."
+    return "p tries again." if shown.is_here else "g tries again."

@@ -1,5 +1,7 @@
 """What the Data screen knows: the sets, which of them are opened, and the job that goes on."""
 
+from dataclasses import replace
+
 from textual.widgets import Static
 
 from engine.data.spec import Progress
@@ -43,6 +45,22 @@ class DataStock(DataWork):
         """Draw the chosen set anew."""
         raise NotImplementedError
 
+    def _counted(self, each: DataSet) -> DataSet:
+        """Return a set with what is known of a folder only when it was opened."""
+        found = self.found.get(each.name)
+        if found is None or not each.is_folder:
+            return each
+        prepared = found.loaded.prepared
+        splits = (prepared.train, prepared.val, prepared.test)
+        pictures = [split.images for split in splits if split is not None]
+        return replace(
+            each,
+            num_train=sum(map(len, pictures)) - len(prepared.test.images),
+            num_test=len(prepared.test.images),
+            num_classes=len(found.classes),
+            cached_bytes=sum(images.nbytes for images in pictures),
+        )
+
     def show_list(self) -> None:
         """Show the sets as they are now."""
         listed = self.query_one(SetList)
@@ -69,7 +87,7 @@ class DataStock(DataWork):
     def on_data_work_listed(self, message: DataWork.Listed) -> None:
         """Show the sets."""
         was = self.shown
-        self.sets, self.cached = message.sets, message.cached
+        self.sets, self.cached = [self._counted(each) for each in message.sets], message.cached
         self.show_list()
         if self.wanted in (each.name for each in self.sets):
             self.query_one(SetList).choose(self.wanted)
@@ -87,6 +105,7 @@ class DataStock(DataWork):
         if message.found is not None:
             kept = list(self.found.items())[1 - _KEPT :]
             self.found = {**dict(kept), message.name: message.found}
+            self.sets = [self._counted(each) for each in self.sets]
             self.listed = 0.0  # the cache may have grown
         self.show_list()
         self.redraw()

@@ -253,5 +253,6 @@ async def test_a_folder_is_taken_prepared_at_one_size_and_looked_at(
         await pilot.press("p")
         seen = await until(pilot, "16 x 16 grey")
         assert re.search(r"light  [89] train", seen)
+        assert re.search(r"lights/ +24 ", seen)
         await pilot.press("n")
         assert screen.lab.current_mode == "new"
