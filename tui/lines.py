@@ -127,7 +127,7 @@ def told(event: Intervened | Notice) -> str:
         return f"{event.level}: {event.text}" if event.level != "info" else event.text
     what = f"{event.command} {event.key} {event.value:g}" if event.value else event.command
     when = f"at step {event.step}" if event.step else f"while {event.phase}"
-    return f"{what} {when} (dli control)"
+    return f"{what} {when}, by hand"
 
 
 def finished(event: RunFinished) -> str:

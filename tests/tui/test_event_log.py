@@ -54,7 +54,7 @@ def test_commands_and_notices_stand_between_the_epochs_they_came_in(
 
     first = next(place for place, line in enumerate(lines) if line.startswith("epoch  1"))
     assert lines[first + 1 : first + 4] == [
-        "set optimizer.lr 0.01 at step 20 (dli control)",
+        "set optimizer.lr 0.01 at step 20, by hand",
         "warning: Something.",
         lines[first + 3],
     ]

@@ -18,11 +18,11 @@ MakeEvents = Callable[..., Generator[Event, None, None]]
         (Notice(1.0, 3, "warning", "Hello."), "warning: Hello."),
         (
             Intervened(1.0, "a", "pause", 0, "loading data"),
-            "pause while loading data (dli control)",
+            "pause while loading data, by hand",
         ),
         (
             Intervened(1.0, "a", "set", 7, "training", "optimizer.lr", 0.05),
-            "set optimizer.lr 0.05 at step 7 (dli control)",
+            "set optimizer.lr 0.05 at step 7, by hand",
         ),
     ],
 )

@@ -88,7 +88,7 @@ def test_notices_and_interventions_are_listed_and_marked(record_run: RecordRun) 
     with folder["events.jsonl"].open("a") as log:
         log.writelines(to_json(event) + "\n" for event in told)
 
-    assert "set optimizer.lr 0.01 at step 40 (dli control)\nSomething happened.\n" in shown(folder)
+    assert "set optimizer.lr 0.01 at step 40, by hand\nSomething happened.\n" in shown(folder)
     assert shown(folder, "lr").count("│") > unmarked + 5
 
 

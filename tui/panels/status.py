@@ -5,6 +5,7 @@ from collections.abc import Hashable
 from rich.text import Text
 from textual.widgets import Static
 
+from engine.events import Notice
 from engine.history import History
 from engine.metrics import wilson_interval
 from tui import diagnosis, lines, progress
@@ -39,11 +40,17 @@ class StatusPanel(Panel, Static):
     def redraw(self, view: RunView) -> None:
         """Draw the lines."""
         width = max(self.size.width - 2, 20)
-        drawn = _Lines(view, width, self.palette, self.lab.ascii_only).all()
+        lined = _Lines(view, width, self.palette, self.lab.ascii_only).all()
+        drawn = [part for line in lined for part in self._folded(line, width)]
         for line in drawn:
             line.truncate(width, overflow="ellipsis")
         self.update(Text("\n").join(drawn), layout=len(drawn) != self._num_lines)
         self._num_lines = len(drawn)
+
+    def _folded(self, line: Text, width: int) -> list[Text]:
+        """Return a sentence that is too long in two lines; what is longer still is cut there."""
+        parts = line.wrap(self.app.console, width) if line.cell_len > width else [line]
+        return [*parts[:1], *[Text(" ").join(parts[1:])] * (len(parts) > 1)]
 
 
 class _Lines:
@@ -103,7 +110,8 @@ class _Lines:
         seconds = float((self.history.epochs["seconds"] + self.history.epochs["val_seconds"]).sum())
         parts = [f"{len(self.history.epochs)} epochs trained in {fmt.duration(seconds)}"]
         if ended and ended.reason:
-            parts.append(ended.reason)
+            why, _, _ = ended.reason.partition(": training diverged")  # what helps is said below
+            parts.append(why)
         elif row.state == "interrupted":
             again = "R resumes it" if row.can_resume else "R begins it again"
             parts.append(f"its process is gone; {again}")
@@ -153,13 +161,13 @@ class _Lines:
         value = float(history.epochs[config.best_metric][best - 1])
         line.append(fmt.metric(config.best_metric, value), f"bold {self.palette.good}")
         line.append(f" at epoch {best}", "not bold")
-        if self.view.ghost is not None:
-            gap = gap_text(history, self.view.ghost)
-            ahead = "ahead" in gap
-            color = self.palette.good if ahead else self.palette.ghost
-            line.append(f"   {gap}" if gap else "", f"not bold {color}")
-        if history.checkpoint is not None and self.view.is_live:
-            line.append(f"   checkpoint at step {history.checkpoint.step}", "not bold dim")
+        gap = gap_text(history, self.view.ghost) if self.view.ghost is not None else ""
+        color = self.palette.good if "ahead" in gap else self.palette.ghost
+        safe = history.checkpoint if self.view.is_live else None
+        told = [(gap, color), (f"checkpoint at step {safe.step}" if safe else "", "dim")]
+        for text, style in told:
+            if text and line.cell_len + len(text) + 3 <= self.width:
+                line.append(f"   {text}", f"not bold {style}")
         return line
 
     def _trouble(self) -> list[Text]:
@@ -172,8 +180,10 @@ class _Lines:
                     (f"  a: {worst.remedy}", f"bold {self.palette.accent}"),
                 )
             ]  # fmt: skip
-        told = lines.remarks(self.history)[-1:]
-        return [Text(lines.told(event), style="dim") for event in told]
+        remarks = lines.remarks(self.history)
+        if not self.view.is_live:
+            remarks = [r for r in remarks if isinstance(r, Notice) and r.level != "info"]
+        return [Text(lines.told(event), style="dim") for event in remarks[-1:]]
 
 
 def title_of(history: History) -> str:

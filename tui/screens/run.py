@@ -19,6 +19,7 @@ from tui import diagnosis, trace
 from tui import format as fmt
 from tui.ghost import find_ghost
 from tui.names import state_color, state_sign
+from tui.panels.epochs import EpochPanel
 from tui.panels.status import StatusPanel, title_of
 from tui.screens.run_steering import SteeringScreen
 from tui.screens.run_tabs import TABS, make_panel
@@ -201,6 +202,11 @@ class RunScreen(SteeringScreen):
         self.show_tab()
         for panel in self.query(f"#{self.query_one('#tabs', TabbedContent).active}-place > .panel"):
             self._focus_on(panel)
+
+    def on_epoch_panel_epoch_chosen(self, event: EpochPanel.EpochChosen) -> None:
+        """Show the same epoch in the other tabs."""
+        for panel in self.query(EpochPanel):
+            panel.choose(event.epoch)
 
     def _warn_of_death(self, view: RunView) -> None:
         """Say when the process that trains goes away without a word."""

@@ -1,0 +1,197 @@
+"""How every screen looks in its states, in two sizes, from recorded runs; and once as a picture.
+
+One walk for all, since an app that is started for each picture costs more than all pictures.
+"""
+
+import re
+from collections.abc import Awaitable, Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from engine.runs import RunFolder
+from tests.conftest import ROOT
+from tests.tui.screens.conftest import BEST, DIVERGED, KILLED, MLP, WIDE
+from tests.tui.screens.golden import check_golden, screen_text
+from tui.app import DliApp
+
+SIZES = ((80, 24), (140, 45))
+PICTURE = 100, 30
+_MEASURED = re.compile(r"(?<=[\s~])[\d,.]+(?= (images/s|s|m \d\d s|kB|MB|GB)\b)")
+Walk = Callable[["Guide"], Awaitable[None]]
+
+
+def _as_pinned(*packages: str) -> bool:
+    """Tell whether what draws has the versions that the pictures were taken with."""
+    pinned = (ROOT / "constraints.txt").read_text().split()
+    return all(f"{package}=={version(package)}" in pinned for package in packages)
+
+
+AS_PINNED = _as_pinned("textual", "rich")
+
+
+class Guide:
+    """Leads through an app and looks at it, in every size as text, in both themes as a picture."""
+
+    def __init__(self, pilot: Pilot[Any]) -> None:
+        self.pilot, self.app = pilot, pilot.app
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.pilot.pause(0.15)
+
+    async def see(self, name: str, mask: bool = False, wait_for: str = "") -> None:
+        """Compare with the goldens of a name; `mask` hides what was measured just now."""
+        await self._until(wait_for)
+        for size in SIZES:
+            await self.pilot.resize_terminal(*size)
+            await self.pilot.pause(0.1)
+            text = screen_text(self.app)  # type: ignore[arg-type]
+            text = _MEASURED.sub("#", text) if mask else text
+            check_golden(f"{name}-{size[0]}x{size[1]}.txt", text)
+
+    async def photograph(self, name: str) -> None:
+        """Compare with the pictures of a name, dark and light."""
+        if not AS_PINNED:
+            return  # another Textual draws other pictures of the same text
+        await self.pilot.resize_terminal(*PICTURE)
+        for theme in ("dark", "light"):
+            await self.pilot.pause(0.2)
+            check_golden(f"{name}-{theme}.svg", self.app.export_screenshot(title="dli"))
+            await self.press("ctrl+t")
+
+    async def _until(self, text: str) -> None:
+        for _ in range(400):
+            if text in screen_text(self.app):  # type: ignore[arg-type]
+                await self.pilot.pause(0.1)
+                return
+            await self.pilot.pause(0.05)
+        raise AssertionError(f"{text!r} did not come:\n{screen_text(self.app)}")  # type: ignore[arg-type]
+
+
+async def _list(guide: Guide) -> None:
+    await guide.see("list", wait_for="digits")
+    await guide.photograph("list")
+    await guide.press("slash", *"mlp")
+    await guide.see("list-filtered")
+    await guide.press("escape", "space", "down", "space")
+    await guide.see("list-marked")
+    await guide.press("d")
+    await guide.see("list-delete")
+    await guide.press("escape")
+
+
+async def _empty(guide: Guide) -> None:
+    await guide.see("list-empty", wait_for="no runs here yet")
+    for key, name in (("3", "run"), ("5", "compare"), ("7", "replay")):
+        await guide.press(key)
+        await guide.see(f"{name}-empty")
+
+
+async def _finished(guide: Guide) -> None:
+    await guide.see("run-curves", wait_for="ghost after epoch")
+    await guide.photograph("run")
+    for tab in ("confusion", "classes", "mistakes"):
+        await guide.press("v")
+        await guide.see(f"run-{tab}")
+        await guide.photograph(f"run-{tab}")
+    await guide.press("v", "v", "v")
+    await guide.see("run-log")
+    await guide.press("question_mark")
+    await guide.see("run-help")
+
+
+async def _layers(guide: Guide) -> None:
+    await guide.press("v", "v", "v", "v")
+    await guide.see("run-layers", wait_for="Conv2d")
+
+
+async def _confusion_in_detail(guide: Guide) -> None:
+    await guide.press("v", "n", "left_square_bracket", "d")
+    await guide.see("run-confusion-change")
+    await guide.press("d", "right_curly_bracket", "enter")
+    await guide.see("pictures", wait_for="of")
+    await guide.press("enter")
+    await guide.see("pictures-large")
+
+
+async def _live(guide: Guide) -> None:
+    await guide.see("run-live", wait_for="running")
+    await guide.press("L")
+    await guide.pilot.pause(0.1)
+    guide.app.screen.query_one(Input).value = "fast"
+    await guide.see("run-set-lr")
+    await guide.press("escape", "K")
+    await guide.see("run-kill")
+
+
+async def _interrupted(guide: Guide) -> None:
+    await guide.see("run-interrupted", wait_for="interrupted")
+
+
+async def _diverged(guide: Guide) -> None:
+    await guide.see("run-diverged", wait_for="non-finite")
+
+
+async def _stopped(guide: Guide) -> None:
+    await guide.see("run-stopped", wait_for="stopped")
+
+
+async def _compared(guide: Guide) -> None:
+    guide.app.marked = [BEST, WIDE, MLP]  # type: ignore[attr-defined]
+    await guide.press("5")
+    await guide.see("compare", wait_for="same val pictures")
+    await guide.photograph("compare")
+    await guide.press("v", "y", "t")
+    await guide.see("compare-settings")
+
+
+async def _data(guide: Guide) -> None:
+    await guide.press("6")
+    await guide.see("data", mask=True, wait_for="digits")
+
+
+async def _replayed(guide: Guide) -> None:
+    await guide.press("7", "full_stop", "full_stop", "full_stop")
+    await guide.see("replay", wait_for="epoch 4")
+    await guide.photograph("replay")
+
+
+WALKS: dict[str, tuple[str | None, Walk]] = {
+    "list": (None, _list),
+    "empty": (None, _empty),
+    "finished": (WIDE, _finished),
+    "layers": (WIDE, _layers),
+    "confusion": (WIDE, _confusion_in_detail),
+    "live": (KILLED, _live),
+    "interrupted": (KILLED, _interrupted),
+    "diverged": (DIVERGED, _diverged),
+    "stopped": (MLP, _stopped),
+    "compared": (None, _compared),
+    "data": (None, _data),
+    "replayed": (WIDE, _replayed),
+}
+
+
+async def _go(walk: str) -> None:
+    run, way = WALKS[walk]
+    folder = RunFolder(Path("runs") / run) if run else None
+    app = DliApp(Path("none" if walk == "empty" else "runs"), first=folder)
+    async with app.run_test(size=SIZES[0]) as pilot:
+        await way(Guide(pilot))
+
+
+@pytest.mark.parametrize("walk", WALKS)
+async def test_screens_look_as_they_should(
+    walk: str, runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(runs.parent)  # so that no path on a screen depends on the machine
+    if walk == "live":
+        with RunFolder(runs / KILLED).lock():
+            await _go(walk)
+    else:
+        await _go(walk)
