@@ -30,7 +30,13 @@ class StudyNow:
     demands: tuple[Demand, ...]
     target: int  # configurations that it is to try
     to_confirm: int  # trainings of the confirm stage that nobody has queued yet
-    is_stopping: bool  # whether somebody asked for its end since it was opened last
+    opened: float  # when somebody last began or went on with it, in seconds since 1970
+    stop_asked: float  # when somebody last asked for its end; 0 if never
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether somebody asked for its end since it was opened last."""
+        return self.stop_asked > self.opened
 
 
 @dataclass(frozen=True)
@@ -139,7 +145,8 @@ class Follower:
             demands=demands(trials, study),
             target=attributes.get(slots.TARGET, 0),
             to_confirm=len(missing),
-            is_stopping=attributes.get(ledger.STOP, 0.0) > attributes.get(ledger.OPENED, 0.0),
+            opened=attributes.get(ledger.OPENED, 0.0),
+            stop_asked=attributes.get(ledger.STOP, 0.0),
         )
 
     def _study_of(self, search: optuna.Study) -> Study:

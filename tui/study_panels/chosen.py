@@ -50,7 +50,6 @@ class ChosenPanel(Vertical):
     ChosenPanel { padding: 0 1; border-left: vkey $panel; }
     ChosenPanel > Static { height: auto; max-height: 60%; }
     ChosenPanel > Plot { height: 1fr; min-height: 6; }
-    App.-ascii ChosenPanel { border-left: none; }
     """
 
     _seen: object = None

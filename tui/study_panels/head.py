@@ -32,6 +32,7 @@ _ASCII_BARS = {
     "complete": "=", "pruned": "-", "infeasible": "0", "failed": "x", "running": ">",
     "waiting": ".",
 }  # fmt: skip
+_LABEL = 15  # columns before the best and what runs
 _NEXT = {
     "interrupted": "its workers are gone; g goes on from their checkpoints",
     "stopped": "g goes on with the search",
@@ -122,9 +123,9 @@ def _legend(counts: dict[str, int], palette: Palette, plain: bool) -> Text:
 def _best(view: StudyView, palette: Palette) -> Text:
     best = view.best()
     if best is None or view.record is None:
-        return Text("best       none yet: no trial was trained to its end", style="dim")
+        return Text("best".ljust(_LABEL) + "none yet: no trial was trained to its end", style="dim")
     return Text.assemble(
-        ("best       ", "dim"),
+        ("best".ljust(_LABEL), "dim"),
         (fmt.percent(best.value), f"bold {palette.good}"),
         ("  val at ", "dim"),
         f"{named(best)}  ",
@@ -135,12 +136,14 @@ def _best(view: StudyView, palette: Palette) -> Text:
 def _doing(view: StudyView, palette: Palette) -> Text:
     """Return what the study does, and what runs of it or what can be done."""
     style = f"bold {activity_style(view.activity, palette)}"
-    text = Text.assemble((f"{WHAT[view.activity]:11}", style))
+    text = Text.assemble((f"{WHAT[view.activity]:{_LABEL}}", style))
     problem = view.problem or (view.tuner.problem if view.tuner and not view.is_live else "")
     if problem:
         return text.append(problem, palette.bad)
+    if view.activity == "confirming":
+        text.append(_confirmed(view))
     running = view.running()
-    if running:
+    if running and view.is_live:
         text.append(_speed(view))
         for one in running:
             text.append_text(_running(one, view, palette))
@@ -193,9 +196,6 @@ def _confirmed(view: StudyView) -> str:
     """Return how much of the confirm stage is done."""
     assert view.now is not None
     confirms = view.now.record.confirms
-    done = sum(run.state == "complete" for run in confirms)
-    left = view.now.to_confirm + sum(run.state == "waiting" for run in confirms)
-    if not done:
-        return ""
-    rest = f", {fmt.count(left)} to do" if left else ""
-    return f"{counted(done, 'confirm run')} done{rest}   "
+    ended = sum(run.state in ENDED for run in confirms)
+    total = len(confirms) + view.now.to_confirm
+    return f"{ended} of {counted(total, 'confirm run')} done   " if ended else ""

@@ -24,6 +24,7 @@ LIVE: tuple[Activity, ...] = ("preparing", "searching", "confirming", "stopping"
 ENDED = ("complete", "pruned", "failed")
 _BETWEEN = 10.0  # seconds between trials, and between search and confirm stage
 _STARTING = 60.0  # seconds from taking a trial to its run
+_LOCKING = 2.0  # and from there to the run's lock
 Record = TrialRecord | ConfirmRecord
 
 
@@ -110,7 +111,7 @@ def look_at_study(
         url=follower.url,
         at=view.at,
         now=now,
-        activity=_activity(now, running, root, alive),
+        activity=_activity(now, running, root, status),
         states=_states(running, root),
         tuner=status,
     )
@@ -128,29 +129,33 @@ def _states(running: Iterable[Record], root: Path) -> dict[str, RunState]:
     return {run: state for run, state in known.items() if state is not None}
 
 
-def _activity(now: "StudyNow", running: list[Record], root: Path, alive: bool) -> Activity:
+def _activity(
+    now: "StudyNow", running: list[Record], root: Path, tuner: TunerStatus | None
+) -> Activity:
     """Return what a study is doing."""
-    confirms = now.record.confirms
+    alive = tuner is not None and tuner.is_alive
+    if tuner is not None and alive and tuner.started > max(now.opened, now.stop_asked):
+        return "preparing"
     is_trained = any(_is_trained(one, root) for one in running)
-    if is_trained or alive or _ended_just_now(now):
-        if not running and not confirms and not _num_ended(now):
-            return "preparing"
-        if now.is_stopping:
-            return "stopping"
+    is_between = tuner is None and not running and _ended_just_now(now)
+    if is_trained or alive or is_between:
         is_search = any(isinstance(one, TrialRecord) for one in running) or _num_to_do(now)
-        return "searching" if is_search else "confirming"
+        return "stopping" if now.is_stopping else "searching" if is_search else "confirming"
     if running:
         return "interrupted"
     if _num_to_do(now):
         return "stopped"
-    waiting = sum(run.state == "waiting" for run in confirms)
+    waiting = sum(run.state == "waiting" for run in now.record.confirms)
     return "unconfirmed" if waiting + now.to_confirm and now.record.complete() else "finished"
 
 
 def _is_trained(one: Record, root: Path) -> bool:
     """Tell whether a training that is said to run does; of other machines that is believed."""
+    since = clock.now() - (one.started or 0.0)
+    if since < (_LOCKING if one.run else _STARTING):
+        return True
     if not one.run:
-        return one.started is not None and clock.now() - one.started < _STARTING
+        return False
     folder = RunFolder(root / one.run)
     return folder.is_alive() or not folder["config.json"].is_file()
 

@@ -17,6 +17,7 @@ from tui.study_panels.orders import TuneOrder
 FOLDER = ".tune"
 _ID = re.compile(r"^(\S+@[0-9a-f]{8}): ", re.MULTILINE)
 _ERROR = re.compile(r"^(?:dli: error: |Error: |dli: (?=this is a bug))(.*)", re.MULTILINE)
+_STAMP, _NEVER = "%Y%m%d-%H%M%S-%f", "19700101-000000-000000"  # logs begin with the local time
 _MOST_READ = 16 << 10  # bytes at either end of a log
 _children: list["subprocess.Popen[bytes]"] = []  # held, so that the dead ones can be reaped
 
@@ -27,6 +28,7 @@ class TunerStatus:
 
     log: Path
     command: str
+    started: float  # in seconds since 1970
     is_alive: bool
     study_id: str  # empty until it is known
     phase: str  # what it said last
@@ -51,6 +53,7 @@ class Tuner:
         return TunerStatus(
             log=self.log,
             command=first.removeprefix("$ "),
+            started=_started(self.log),
             is_alive=alive,
             study_id=named[1] if named else "",
             phase=phase,
@@ -85,6 +88,14 @@ class Tuner:
         return "" if began else f"The search ended before it began. {phase}".strip()
 
 
+def _started(log: Path) -> float:
+    """Return when a search was started, which the name of its log tells."""
+    try:
+        return datetime.strptime(log.name[: len(_NEVER)], _STAMP).timestamp()
+    except ValueError:
+        return 0.0
+
+
 def _is_aside(line: str) -> bool:
     return line.startswith(("note:", "$ ", "Storage:"))
 
@@ -95,7 +106,7 @@ def start(order: TuneOrder, root: Path, storage: str | None) -> Tuner:
     Raises:
         StorageError: its log cannot be written.
     """
-    stamp = f"{datetime.now():%Y%m%d-%H%M%S-%f}"
+    stamp = datetime.now().strftime(_STAMP)
     name = re.sub(r"[^A-Za-z0-9_-]+", "-", Path(order.study).stem)
     log = root / FOLDER / f"{stamp}-{name}.log"
     words = [sys.executable, "-P", "-m", "tui", *order.words(), "--runs-dir", str(root.resolve())]

@@ -21,7 +21,7 @@ _GLYPHS = {
     "waiting": "·",
 }  # fmt: skip
 _ASCII = {
-    "complete": "*", "pruned": "-", "infeasible": "0", "failed": "x", "running": ">",
+    "complete": "o", "pruned": "-", "infeasible": "0", "failed": "x", "running": ">",
     "waiting": ".",
 }  # fmt: skip
 _BLOCKS = "▁▂▃▄▅▆▇█"
