@@ -174,6 +174,7 @@ class StudyScreen(StudySteering, LabScreen):
         focusable = [w for w in self.query(f"{place}, {place} *") if w.focusable]
         if focusable:
             focusable[0].focus()
+        self._tell_heading()
         self.refresh_bindings()
 
     def _show(self, view: StudyView) -> None:

@@ -24,7 +24,7 @@ LIVE: tuple[Activity, ...] = ("preparing", "searching", "confirming", "stopping"
 ENDED = ("complete", "pruned", "failed")
 _BETWEEN = 10.0  # seconds between trials, and between search and confirm stage
 _STARTING = 60.0  # seconds from taking a trial to its run
-_LOCKING = 2.0  # and from there to the run's lock
+_LOCKING = 1.0  # and from there to the run's lock
 Record = TrialRecord | ConfirmRecord
 
 
@@ -134,7 +134,7 @@ def _activity(
 ) -> Activity:
     """Return what a study is doing."""
     alive = tuner is not None and tuner.is_alive
-    if tuner is not None and alive and tuner.started > max(now.opened, now.stop_asked):
+    if tuner is not None and alive and _comes_up(now, running, tuner):
         return "preparing"
     is_trained = any(_is_trained(one, root) for one in running)
     is_between = tuner is None and not running and _ended_just_now(now)
@@ -147,6 +147,17 @@ def _activity(
         return "stopped"
     waiting = sum(run.state == "waiting" for run in now.record.confirms)
     return "unconfirmed" if waiting + now.to_confirm and now.record.complete() else "finished"
+
+
+def _comes_up(now: "StudyNow", running: list[Record], tuner: TunerStatus) -> bool:
+    """Tell whether a search's process has begun no trial yet."""
+    is_new = tuner.started > max(now.opened, now.stop_asked)
+    return is_new or (not running and not now.is_stopping and _last_end(now) < now.opened)
+
+
+def _last_end(now: "StudyNow") -> float:
+    both: tuple[Record, ...] = (*now.record.trials, *now.record.confirms)
+    return max((one.finished or 0.0 for one in both), default=0.0)
 
 
 def _is_trained(one: Record, root: Path) -> bool:
@@ -173,9 +184,8 @@ def _ended_just_now(now: "StudyNow") -> bool:
     """Tell whether the next trial may be about to begin."""
     confirms = now.record.confirms
     left = _num_to_do(now) + now.to_confirm + sum(run.state == "waiting" for run in confirms)
-    both: tuple[Record, ...] = (*now.record.trials, *confirms)
-    ends = [one.finished or 0.0 for one in both]
-    return bool(left) and not now.is_stopping and clock.now() - max(ends, default=0.0) < _BETWEEN
+    is_recent = clock.now() - _last_end(now) < _BETWEEN
+    return bool(left) and not now.is_stopping and is_recent
 
 
 def look_at_all(follower: "Follower", root: Path) -> Iterable[ListedStudy]:
