@@ -113,7 +113,8 @@ def setting_rows(configs: Sequence[RunConfig]) -> list[list[Text]]:
     """Return a row for each setting that is not the same everywhere."""
     found = comparing.differing(configs)
     if not found:
-        return [[Text("all settings are the same", style="dim")]]
+        same = Text("all settings are the same", style="dim")
+        return [[same, *[Text()] * len(configs)]]
     return [[Text(path), *[Text(_written(value)) for value in values]] for path, values in found]
 
 

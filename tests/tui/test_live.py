@@ -91,7 +91,7 @@ def test_a_pause_and_what_was_done_from_outside_are_told(events: list[Event]) ->
     text = "\n".join(view([*events, *more]))
 
     assert "\npaused" in text
-    assert "set optimizer.lr 0.01 at step 120 (dli control)" in text
+    assert "set optimizer.lr 0.01 at step 120, by hand" in text
     assert "warning: The disk is nearly full." in text
     assert "digits-cnn continue" in text
 

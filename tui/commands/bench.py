@@ -38,7 +38,7 @@ def bench(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Measure training speed against a bare and a notebook loop, or under the UI."""
+    """Measure training against a bare and a notebook loop, or the UI."""
     if ui:
         if names:
             raise ConfigError("--ui trains its own model; leave --model out.")

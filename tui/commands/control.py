@@ -37,7 +37,7 @@ def control(
     ] = None,
     runs_dir: RunsDir = None,
 ) -> None:
-    """Pause, continue, stop or prune a live run, or set its learning rate."""
+    """Pause, continue, stop or prune a live run, or set its lr."""
     from engine import runs
     from engine.control import make_command, send
     from engine.overrides import parse_setting

@@ -1,8 +1,10 @@
 """The Compare screen: marked runs on the same axes, what differs, and who is really better."""
 
 import time
+from collections.abc import Sequence
 from typing import ClassVar
 
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import DataTable, Static
@@ -64,9 +66,7 @@ class CompareScreen(LabScreen):
         yield Static(classes="empty")
         yield Plot(id="curves")
         yield Static(id="verdict")
-        yield DataTable(
-            id="figures", cursor_type="row", cursor_foreground_priority="renderable"
-        )
+        yield DataTable(id="figures", cursor_type="row", cursor_foreground_priority="renderable")
         yield DataTable(id="settings", cursor_type="none")
 
     def tick(self) -> None:
@@ -156,8 +156,7 @@ class CompareScreen(LabScreen):
         rivals = [(view, self._judgement(view)) for view in self._views]
         rows = figure_rows(rivals, self._base, self.lab.palette.runs)
         headings, rows = fitted(rows, self.size.width)
-        for heading in headings:
-            table.add_column(heading, key=heading)
+        _add_columns(table, headings, rows)
         for view, cells in zip(self._views, rows, strict=True):
             table.add_row(*cells, key=view.folder.id)
         table.move_cursor(row=min(row, len(self._views) - 1))
@@ -172,13 +171,13 @@ class CompareScreen(LabScreen):
     def _fill_settings(self) -> None:
         table = self.query_one("#settings", DataTable)
         table.clear(columns=True)
-        table.add_column("setting", key="setting")
-        for number in range(1, len(self._views) + 1):
-            table.add_column(str(number), key=str(number))
         configs = [view.history.config for view in self._views if view.history.config]
-        if len(configs) == len(self._views):
-            for cells in setting_rows(configs):
-                table.add_row(*cells)
+        if len(configs) < len(self._views):
+            return
+        rows = setting_rows(configs)
+        _add_columns(table, ["setting", *map(str, range(1, len(configs) + 1))], rows)
+        for cells in rows:
+            table.add_row(*cells)
 
     def _show_view(self) -> None:
         """On a low terminal, show one of the two tables."""
@@ -236,3 +235,12 @@ class CompareScreen(LabScreen):
     def _chosen(self) -> RunFolder | None:
         place = self.query_one("#figures", DataTable).cursor_row
         return self._views[place].folder if 0 <= place < len(self._views) else None
+
+
+def _add_columns(
+    table: DataTable[Text], headings: Sequence[str], rows: Sequence[Sequence[Text]]
+) -> None:
+    """Make columns as wide as what will stand in them; a hidden table measures nothing itself."""
+    for place, heading in enumerate(headings):
+        cells = [row[place].cell_len for row in rows if place < len(row)]
+        table.add_column(heading, width=max(len(heading), *cells, 1), key=heading)

@@ -31,6 +31,12 @@ def screen_text(app: DliApp) -> str:
     return "\n".join(line.rstrip() for line in console.export_text().splitlines()) + "\n"
 
 
+def expected(name: str) -> str | None:
+    """Return what a golden file says, or None where there is none."""
+    path = FOLDER / name
+    return path.read_text() if path.is_file() else None
+
+
 def check_golden(name: str, text: str) -> None:
     """Compare a text with its golden file."""
     path = FOLDER / name
@@ -38,8 +44,8 @@ def check_golden(name: str, text: str) -> None:
         FOLDER.mkdir(exist_ok=True)
         path.write_text(text)
         return
-    assert path.is_file(), f"no golden {name}: make it with DLI_UPDATE_GOLDENS=1 and look at it"
-    expected = path.read_text()
-    if text != expected:
-        lines = difflib.unified_diff(expected.splitlines(), text.splitlines(), "golden", "now")
+    known = expected(name)
+    assert known is not None, f"no golden {name}: make it with DLI_UPDATE_GOLDENS=1 and look at it"
+    if text != known:
+        lines = difflib.unified_diff(known.splitlines(), text.splitlines(), "golden", "now")
         pytest.fail(f"{name} looks different:\n" + "\n".join(lines))

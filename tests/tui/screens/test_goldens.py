@@ -4,6 +4,7 @@ One walk for all, since an app that is started for each picture costs more than 
 """
 
 import re
+import time
 from collections.abc import Awaitable, Callable
 from importlib.metadata import version
 from pathlib import Path
@@ -15,13 +16,17 @@ from textual.widgets import Input
 
 from engine.runs import RunFolder
 from tests.conftest import ROOT
+from tests.tui.screens import golden
 from tests.tui.screens.conftest import BEST, DIVERGED, KILLED, MLP, WIDE
-from tests.tui.screens.golden import check_golden, screen_text
+from tests.tui.screens.golden import screen_text
+from tests.tui.screens.recorded_helper import RecordedHelper
 from tui.app import DliApp
 
 SIZES = ((80, 24), (140, 45))
 PICTURE = 100, 30
+PATIENCE, SETTLED = 8.0, 0.8  # seconds
 _MEASURED = re.compile(r"(?<=[\s~])[\d,.]+(?= (images/s|s|m \d\d s|kB|MB|GB)\b)")
+_HERE = re.compile(r".*/pytest-of-.*")
 Walk = Callable[["Guide"], Awaitable[None]]
 
 
@@ -42,17 +47,27 @@ class Guide:
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
-        await self.pilot.pause(0.15)
+        await self.pilot.pause(0.05)
 
     async def see(self, name: str, mask: bool = False, wait_for: str = "") -> None:
         """Compare with the goldens of a name; `mask` hides what was measured just now."""
         await self._until(wait_for)
         for size in SIZES:
             await self.pilot.resize_terminal(*size)
-            await self.pilot.pause(0.1)
-            text = screen_text(self.app)  # type: ignore[arg-type]
-            text = _MEASURED.sub("#", text) if mask else text
-            check_golden(f"{name}-{size[0]}x{size[1]}.txt", text)
+            await self._compare(f"{name}-{size[0]}x{size[1]}.txt", lambda: self._text(mask))
+
+    def _text(self, mask: bool) -> str:
+        text = _HERE.sub("(the folder's path)", screen_text(self.app))  # type: ignore[arg-type]
+        return _MEASURED.sub("#", text) if mask else text
+
+    async def _compare(self, name: str, seen: Callable[[], str]) -> None:
+        """Wait until the screen is as its golden says; what never comes is a failure."""
+        await self.pilot.pause(SETTLED if golden.UPDATE else 0)
+        deadline = time.monotonic() + PATIENCE
+        expected = None if golden.UPDATE else golden.expected(name)
+        while expected is not None and seen() != expected and time.monotonic() < deadline:
+            await self.pilot.pause(0.03)
+        golden.check_golden(name, seen())
 
     async def photograph(self, name: str) -> None:
         """Compare with the pictures of a name, dark and light."""
@@ -60,8 +75,9 @@ class Guide:
             return  # another Textual draws other pictures of the same text
         await self.pilot.resize_terminal(*PICTURE)
         for theme in ("dark", "light"):
-            await self.pilot.pause(0.2)
-            check_golden(f"{name}-{theme}.svg", self.app.export_screenshot(title="dli"))
+            await self._compare(
+                f"{name}-{theme}.svg", lambda: self.app.export_screenshot(title="dli")
+            )
             await self.press("ctrl+t")
 
     async def _until(self, text: str) -> None:
@@ -120,7 +136,7 @@ async def _confusion_in_detail(guide: Guide) -> None:
 
 
 async def _live(guide: Guide) -> None:
-    await guide.see("run-live", wait_for="running")
+    await guide.see("run-live", wait_for="the ghost after")
     await guide.press("L")
     await guide.pilot.pause(0.1)
     guide.app.screen.query_one(Input).value = "fast"
@@ -130,7 +146,7 @@ async def _live(guide: Guide) -> None:
 
 
 async def _interrupted(guide: Guide) -> None:
-    await guide.see("run-interrupted", wait_for="interrupted")
+    await guide.see("run-interrupted", wait_for="the ghost after")
 
 
 async def _diverged(guide: Guide) -> None:
@@ -138,7 +154,7 @@ async def _diverged(guide: Guide) -> None:
 
 
 async def _stopped(guide: Guide) -> None:
-    await guide.see("run-stopped", wait_for="stopped")
+    await guide.see("run-stopped", wait_for="the ghost after")
 
 
 async def _compared(guide: Guide) -> None:
@@ -153,6 +169,17 @@ async def _compared(guide: Guide) -> None:
 async def _data(guide: Guide) -> None:
     await guide.press("6")
     await guide.see("data", mask=True, wait_for="digits")
+    await guide.photograph("data")
+
+
+async def _form(guide: Guide) -> None:
+    await guide.press("2")
+    await guide.see("new", wait_for="~")
+    await guide.photograph("new")
+    await guide.press("escape", "down", "right")
+    await guide.see("new-model")
+    await guide.press("down", "down", *"many")
+    await guide.see("new-mistake", wait_for="many")
 
 
 async def _replayed(guide: Guide) -> None:
@@ -173,6 +200,7 @@ WALKS: dict[str, tuple[str | None, Walk]] = {
     "stopped": (MLP, _stopped),
     "compared": (None, _compared),
     "data": (None, _data),
+    "form": (None, _form),
     "replayed": (WIDE, _replayed),
 }
 
@@ -181,6 +209,7 @@ async def _go(walk: str) -> None:
     run, way = WALKS[walk]
     folder = RunFolder(Path("runs") / run) if run else None
     app = DliApp(Path("none" if walk == "empty" else "runs"), first=folder)
+    app._helper = RecordedHelper()
     async with app.run_test(size=SIZES[0]) as pilot:
         await way(Guide(pilot))
 
