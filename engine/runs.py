@@ -15,11 +15,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from engine.config import RunConfig, parse
 from engine.errors import DliError, RunError, StorageError, nearest
 from engine.files import storage_errors, write_atomically
+
+if TYPE_CHECKING:
+    from engine.config import RunConfig
 
 _LOCK_PATIENCE = 1.0  # a listing may hold a shared lock for an instant
 
@@ -84,7 +86,7 @@ class RunFolder:
         """Return the path of a file in the folder: `folder["events.jsonl"]`."""
         return self.path / name
 
-    def config(self) -> RunConfig:
+    def config(self) -> "RunConfig":
         """Return the run's config.
 
         Raises:
@@ -97,6 +99,8 @@ class RunFolder:
                 f"run '{self.id}' has no readable config.json in {self.path}: {error}; "
                 "it cannot be resumed or shown."
             ) from None
+        from engine.config import parse  # a listing needs none of it, and is to be there at once
+
         return parse(values, str(self["config.json"]))
 
     def state(self) -> RunState | None:
@@ -175,7 +179,7 @@ def runs_dir(given: Path | None = None) -> Path:
 
 def create_run(
     root: Path,
-    config: RunConfig,
+    config: "RunConfig",
     label: str = "",
     prepare: Callable[[RunFolder], None] | None = None,
 ) -> RunFolder:

@@ -8,18 +8,20 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from engine.config import RunConfig
-from engine.events import Event, RunFinished
 from engine.files import storage_errors
-from engine.record import Tail
 from engine.runs import RunFolder, create_run
+
+if TYPE_CHECKING:
+    from engine.config import RunConfig
+    from engine.events import Event
 
 _children: dict[Path, "subprocess.Popen[bytes]"] = {}  # the last one of each run folder
 _START_PATIENCE = 30.0  # importing torch on a busy machine, before the lock is taken
 
 
-def spawn(config: RunConfig, root: Path) -> RunFolder:
+def spawn(config: "RunConfig", root: Path) -> RunFolder:
     """Start a run in a child process of its own session, and return its folder.
 
     The child outlives this process; both its outputs go to `console.log`. Watch it with `follow`.
@@ -71,12 +73,15 @@ def is_starting(folder: RunFolder) -> bool | None:
     return child.poll() is None and folder.trainer() != child.pid
 
 
-def follow(folder: RunFolder, interval: float = 0.1) -> Iterator[Event]:
+def follow(folder: RunFolder, interval: float = 0.1) -> "Iterator[Event]":
     """Yield the events of a run so far, then the others as they come, until it ends or dies.
 
     Closing this only detaches. A run that died without `RunFinished` just ends the stream:
     `folder.is_alive()` tells.
     """
+    from engine.events import RunFinished
+    from engine.record import Tail
+
     tail = Tail(folder)
     deadline = time.monotonic() + _START_PATIENCE
     last: Event | None = None

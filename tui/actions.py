@@ -12,14 +12,17 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from engine.config import RunConfig
 from engine.control import make_command, send
 from engine.errors import DataError, RunError
 from engine.files import storage_errors
 from engine.runs import RunFolder, create_run, runs_dir
 from engine.spawn import launch
 from tui.listing import LIVE, row
+
+if TYPE_CHECKING:
+    from engine.config import RunConfig
 
 TRASH = ".trash"
 _OVER = ("stopped", "failed", "interrupted")
@@ -28,7 +31,7 @@ _FIRST_WORDS = 6  # of a command line: the interpreter, its options, the module
 
 
 def start(
-    config: RunConfig,
+    config: "RunConfig",
     root: Path,
     label: str = "",
     prepare: Callable[[RunFolder], None] | None = None,
@@ -251,7 +254,7 @@ _OPTIONS = {
 }  # fmt: skip
 
 
-def equivalent_command(config: RunConfig, root: Path | None = None, label: str = "") -> str:
+def equivalent_command(config: "RunConfig", root: Path | None = None, label: str = "") -> str:
     """Return the `dli train` command that starts the same run, quoted for a shell.
 
     Args:

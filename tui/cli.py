@@ -105,7 +105,7 @@ def main() -> None:
     try:
         _require_posix()
         try:
-            app(prog_name="dli")
+            _run()
         finally:
             sys.stdout.flush()
     except DliError as error:
@@ -118,6 +118,18 @@ def main() -> None:
         if os.environ.get("DLI_DEBUG"):
             raise
         sys.exit(_told(error))
+
+
+def _run() -> None:
+    """Run the command.
+
+    A bare `dli tui` has nothing to parse; for that, Typer would import pydantic first, which is a
+    fifth of the time until the first frame.
+    """
+    if sys.argv[1:] == ["tui"]:
+        tui()
+    else:
+        app(prog_name="dli")
 
 
 def _told(error: Exception) -> int:

@@ -4,11 +4,8 @@ import os
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import cache
 from pathlib import Path
 from typing import Literal
-
-from pydantic import TypeAdapter, ValidationError
 
 from engine.errors import DliError, RunError
 from engine.runs import RunFolder, RunState
@@ -57,16 +54,33 @@ def as_json(shown: RunRow) -> dict[str, object]:
 
 def _facts(folder: RunFolder) -> RunState | None:
     try:
-        return _adapter().validate_json(folder["state.json"].read_bytes())
+        state = RunState.from_json(folder["state.json"].read_bytes())
     except FileNotFoundError:
         return _first_facts(folder)
-    except (OSError, ValidationError):
+    except (OSError, ValueError, TypeError, AttributeError):
         return None
+    return state if _is_sound(state) else None
 
 
-@cache
-def _adapter() -> TypeAdapter[RunState]:
-    return TypeAdapter(RunState)
+def _is_sound(state: RunState) -> bool:
+    """Tell whether texts are texts and numbers numbers: a foreign file must not harm a listing.
+
+    By hand, since loading pydantic for it would take longer than reading a thousand states.
+    """
+    texts = (state.run, state.dataset, state.model, state.phase, state.status, state.reason,
+             state.best_metric)  # fmt: skip
+    counts = (state.seed, state.epochs, state.epoch, state.step, state.total_steps,
+              state.num_parameters)  # fmt: skip
+    numbers = (state.started, state.updated, state.seconds, *state.sparkline)
+    maybe = (state.best_value, state.test_accuracy, state.best_epoch, state.trial,
+             state.parent_step)  # fmt: skip
+    return (
+        all(isinstance(text, str) for text in texts)
+        and all(isinstance(count, int) for count in counts)
+        and all(isinstance(number, int | float) for number in numbers)
+        and all(number is None or isinstance(number, int | float) for number in maybe)
+        and all(name is None or isinstance(name, str) for name in (state.study, state.parent))
+    )
 
 
 def _first_facts(folder: RunFolder) -> RunState | None:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from rich.text import Text
 
 from engine.errors import DliError
-from engine.events import Notice, from_json
 from engine.runs import RunFolder, RunState
 from tui import format as fmt
 from tui.listing import LIVE, RunRow
@@ -53,6 +52,7 @@ def read_details(folder: RunFolder) -> Details:
 
 
 def _notices(folder: RunFolder) -> Iterator[str]:
+    from engine.events import Notice, from_json
     from tui.lines import told
 
     for line in _end(folder["events.jsonl"], _LOG_END).splitlines():

@@ -51,7 +51,7 @@ def tui(
     app.run()
     _say_what_goes_on(app.root)
     if app.return_code:
-        raise typer.Exit(app.return_code)
+        sys.exit(app.return_code)
     return None
 
 

@@ -81,8 +81,9 @@ class LabScreen(Screen[None]):
             self.beat_soon()
 
     def _begin_beating(self) -> None:
-        self._timer = self.set_interval(self.SECONDS, self._beat)
-        self._beat()
+        if self._timer is None:  # Textual calls `on_mount` of each class by itself
+            self._timer = self.set_interval(self.SECONDS, self._beat)
+            self.set_timer(0.01, self._beat)  # once the empty frame is out
 
     def on_screen_resume(self) -> None:
         """Go on, with a first look at once."""
