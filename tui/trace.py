@@ -1,7 +1,7 @@
 """When the Run screen drew what, for whoever measures it, if `DLI_UI_TRACE` names a file.
 
 Each line of the file is a JSON object: `{"time", "step"}` when a step was drawn first, and
-`{"time", "lag"}` for how many seconds late the event loop came to a timer of 50 ms.
+`{"time", "lag"}` for how many seconds late the event loop came to a timer of 100 ms.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from io import TextIOWrapper
 from pathlib import Path
 
 VARIABLE = "DLI_UI_TRACE"
-_SAMPLE_SECONDS = 0.05
+_SAMPLE_SECONDS = 0.1
 _file: TextIOWrapper | None = None
 _last_step = -1
 

@@ -1,5 +1,6 @@
 """The Curves tab: loss, accuracy and learning rate of a run, on one x axis."""
 
+import time
 from collections.abc import Hashable
 from typing import ClassVar
 
@@ -13,6 +14,7 @@ from tui.panels.run_charts import Course, charts_of
 from tui.plot import Lens, Plot
 from tui.sources import RunView
 
+_SECONDS = 0.45  # between two drawings of a run that only makes steps
 _NAMES = ("loss", "accuracy", "rate")
 _WIDE, _TALL = 150, 28  # columns or rows from which all three have room
 
@@ -37,6 +39,8 @@ class CurvesPanel(Panel):
     ]
 
     by: By = "epoch"
+    _latest: object = None
+    _due = 0.0
     _first = 0  # which chart stands first, where there is not room for all
     _folder: RunFolder | None = None
 
@@ -54,6 +58,20 @@ class CurvesPanel(Panel):
         """Return what the drawing depends on."""
         ghost = view.ghost and (id(view.ghost), len(view.ghost.epochs))
         return super().facts(view), ghost, len(view.history.interventions), self.by
+
+    def show(self, view: RunView) -> None:
+        """Show the run; while only steps come, twice a second is as good as more and costs half."""
+        latest = (view.folder, len(view.history.epochs), view.row.state, self.size, view.reading)
+        if latest == self._latest and time.monotonic() < self._due:
+            self.view = view
+            return
+        self._latest, self._due = latest, time.monotonic() + _SECONDS
+        super().show(view)
+
+    def show_again(self) -> None:
+        """Draw once more, and at once."""
+        self._due = 0.0
+        super().show_again()
 
     def redraw(self, view: RunView) -> None:
         """Draw the charts; another run is looked at as a whole."""

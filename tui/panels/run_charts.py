@@ -15,6 +15,7 @@ from tui.panels.course import By, epochs_along, pauses, place_of, steps_along
 from tui.plot.curve import Chart, Curve, Mark
 from tui.ticks import percent_text
 
+_APART = 1.2  # an end of the x axis over the one before, while a run trains
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _TIME_STEPS = (
     1, 2, 5, 10, 15, 30, _MINUTE, 2 * _MINUTE, 5 * _MINUTE, 10 * _MINUTE, 15 * _MINUTE,
@@ -74,11 +75,34 @@ def _along(
 
 
 def _x_bounds(course: Course) -> tuple[float, float] | None:
-    """Return the whole x axis: what the run has done; a ghost that did more is cut there."""
+    """Return the whole x axis: what the run has done; a ghost that did more is cut there.
+
+    While it trains there is a little room ahead, so that the axis moves now and then only.
+    """
     history = course.history
     along = [steps_along(history, course.by), epochs_along(history, course.by)]
-    ends = [float(x[-1]) for x in along if len(x)]
-    return (0.0, max(ends)) if ends and max(ends) > 0 else None
+    end = max([float(x[-1]) for x in along if len(x)], default=0.0)
+    if end <= 0:
+        return None
+    return 0.0, end if history.finished else held(end, _planned(history, course.by))
+
+
+def _planned(history: History, by: By) -> float:
+    """Return where the x axis is to end, or 0 where nobody knows."""
+    if history.config is None or history.prepared is None or by == "time":
+        return 0.0
+    per_epoch = history.prepared.steps_per_epoch if by == "step" else 1
+    return float(history.config.epochs * per_epoch)
+
+
+def held(end: float, planned: float) -> float:
+    """Return the next place at which the axis of a curve that grows may end.
+
+    The places are a fifth apart, counted from where it is planned to end if it is not past that.
+    """
+    if 0 < end <= planned:
+        return planned / _APART ** math.floor(math.log(planned / end, _APART) + 1e-9)
+    return float(_APART ** math.ceil(math.log(end, _APART) - 1e-9))
 
 
 def _loss_chart(course: Course) -> Chart:

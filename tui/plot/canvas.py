@@ -86,9 +86,8 @@ class Canvas:
         return np.array([*markers, " "])[owners], owners
 
 
-def stretches(chars: NDArray[np.str_], owners: NDArray[np.int16]) -> Iterator[tuple[str, int]]:
+def stretches(text: str, owners: NDArray[np.int16]) -> Iterator[tuple[str, int]]:
     """Yield a row as texts that have one owner each."""
-    text = "".join(chars.tolist())
     cuts = (np.flatnonzero(np.diff(owners)) + 1).tolist()
     whose = owners[[0, *cuts]].tolist()
     for start, end, owner in zip([0, *cuts], [*cuts, len(text)], whose, strict=True):

@@ -1,12 +1,14 @@
 """A scene as lines of coloured text."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
+from textual.strip import Strip
 
 from tui.plot.canvas import Canvas, Rows, band_runs, line_runs, stretches
 from tui.plot.curve import Array, Curve, Mark
@@ -64,27 +66,32 @@ class Brush:
         return {"line": "──", "dots": "••", "ghost": "╌╌"}[curve.style]
 
 
-def body_lines(scene: Scene, brush: Brush, cursor: float | None) -> list[Line]:
+def body_lines(scene: Scene, brush: Brush, cursor: float | None) -> list[Strip]:
     """Return the lines under the title: the cells with their y axis, and the x axis."""
     chars, owners = _cells(scene, brush)
     styles = _styles(scene, brush)
     _write_marks(scene, (chars, owners))
     if cursor is not None and scene.window[0] <= cursor <= scene.window[1]:
         _write_cursor(scene, (chars, owners), cursor, brush)
-    rows = zip(_y_labels(scene, brush), chars, owners, strict=True)
-    lines = [
-        [label, *(Segment(text, styles[owner]) for text, owner in stretches(row, whose))]
-        for label, row, whose in rows
-    ]
-    return lines + _x_lines(scene, brush)
+    rows = zip(_y_labels(scene, brush), chars.tolist(), owners, strict=True)
+    strips = [_row(label, "".join(row), whose.tobytes(), styles) for label, row, whose in rows]
+    width = scene.margin + scene.columns
+    return strips + [Strip(line, width) for line in _x_lines(scene, brush)]
 
 
-def _styles(scene: Scene, brush: Brush) -> list[Style]:
+@lru_cache(maxsize=1024)
+def _row(label: Segment, text: str, owners: bytes, styles: tuple[Style, ...]) -> Strip:
+    """Return a row of cells; while a curve grows, most rows are those of the frame before."""
+    parts = stretches(text, np.frombuffer(owners, np.int16))
+    return Strip([label, *(Segment(part, styles[owner]) for part, owner in parts)])
+
+
+def _styles(scene: Scene, brush: Brush) -> tuple[Style, ...]:
     """Return the style of each owner: curves and their faint forms, marks, cursor, nobody."""
     colors = [each.curve.color for each in scene.drawn]
     own = [style for color in colors for style in (brush.style(color), brush.faint(color))]
     marks = [brush.style(mark.color) for mark in scene.chart.marks]
-    return [*own, *marks, brush.text, brush.text]
+    return (*own, *marks, brush.text, brush.text)
 
 
 def _cells(scene: Scene, brush: Brush) -> tuple[NDArray[np.str_], NDArray[np.int16]]:

@@ -27,6 +27,7 @@ _LENGTHS = 30  # of what a moving average looks back on, in a curve worth smooth
 _TALL = 10  # rows from which the x axis has a line of its own
 _SMALLEST = 20, 5  # below this many columns and rows there is only a title
 _MOST_TICKS = 8  # at the y axis
+_GRID = 24  # places that an end of the y axis can have, over its length
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,12 +183,18 @@ def _y_axis(
     values = values[np.isfinite(values)]
     if not len(values):
         return None
-    low, high = with_margin(float(values.min()), float(values.max()))
+    low, high = outward(*with_margin(float(values.min()), float(values.max())))
     most = min(max(rows // 2, 2), _MOST_TICKS)
     if is_log:
         return log_axis(low, high, most, chart.y_text)
     low, high = max(low, chart.y_bounds[0]), min(high, chart.y_bounds[1])
     return linear_axis(low, high, most, chart.y_text or number_text)
+
+
+def outward(low: float, high: float) -> tuple[float, float]:
+    """Return the range a little wider, at round places: so an axis stays while a curve grows."""
+    grid = nice_step(high - low, _GRID)
+    return math.floor(low / grid) * grid, math.ceil(high / grid) * grid
 
 
 def _range(each: Prepared, window: Span) -> Iterator[float]:

@@ -59,5 +59,5 @@ def _draw_threshold(canvas: Canvas, rows: Rows, y: float, owner: int) -> None:
 
 
 def _text(chars: NDArray[np.str_], owners: NDArray[np.int16], colors: list[str]) -> Text:
-    parts = [(text, colors[owner]) for text, owner in stretches(chars, owners)]
+    parts = [(text, colors[owner]) for text, owner in stretches("".join(chars.tolist()), owners)]
     return Text.assemble(*parts, no_wrap=True)

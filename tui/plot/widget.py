@@ -3,11 +3,13 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 from typing import ClassVar
 
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -130,9 +132,8 @@ class Plot(Widget, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """Return one line of the chart."""
-        state = (self.size, self.app.theme, self.has_focus)
-        if state != self._built_for:
-            self._built_for = state
+        if self._state() != self._built_for:
+            self._built_for = self._state()
             self._strips = self._built()
         return self._strips[y] if y < len(self._strips) else Strip.blank(self.size.width)
 
@@ -142,8 +143,20 @@ class Plot(Widget, can_focus=True):
         self._rebuild()
 
     def _rebuild(self) -> None:
-        self._built_for = None
-        self.refresh()
+        """Draw anew, and have only the lines shown that changed: mostly few, and they cost most."""
+        if not self.size or self._built_for is None:
+            self._built_for = None
+            self.refresh()
+            return
+        before, self._strips = self._strips, self._built()
+        self._built_for = self._state()
+        both = zip_longest(before, self._strips)
+        changed = [y for y, (old, new) in enumerate(both) if old is not new and old != new]
+        if changed:
+            self.refresh(*[Region(0, y, self.size.width, 1) for y in changed])
+
+    def _state(self) -> tuple[object, ...]:
+        return self.size, self.app.theme, self.has_focus
 
     def _built(self) -> list[Strip]:
         width, height = self.size
@@ -151,12 +164,12 @@ class Plot(Widget, can_focus=True):
         window = self.lens.window(self._whole)
         chart = replace(self.chart, log_y=self.is_log)
         self._scene = scene_of(chart, self._curves, window, (width, height))
-        lines = [self._first_line(title, brush)]
+        strips = [Strip(self._first_line(title, brush), width)]
         if self._scene is not None:
-            lines += body_lines(self._scene, brush, self.lens.cursor)
+            strips += body_lines(self._scene, brush, self.lens.cursor)
         elif height > 2:
-            lines += nothing_yet(width, height - 1, brush)
-        return [Strip(line, width) for line in lines[:height]]
+            strips += [Strip(line, width) for line in nothing_yet(width, height - 1, brush)]
+        return strips[:height]
 
     def _first_line(self, title: Title, brush: Brush) -> Line:
         scene, cursor, width = self._scene, self.lens.cursor, self.size.width
