@@ -14,7 +14,7 @@ from tui.panels.run_charts import Course, charts_of
 from tui.plot import Lens, Plot
 from tui.sources import RunView
 
-_SECONDS = 0.45  # between two drawings of a run that only makes steps
+_SECONDS = 0.45  # between two drawings of a run that trains
 _NAMES = ("loss", "accuracy", "rate")
 _WIDE, _TALL = 150, 28  # columns or rows from which all three have room
 
@@ -60,8 +60,8 @@ class CurvesPanel(Panel):
         return super().facts(view), ghost, len(view.history.interventions), self.by
 
     def show(self, view: RunView) -> None:
-        """Show the run; while only steps come, twice a second is as good as more and costs half."""
-        latest = (view.folder, len(view.history.epochs), view.row.state, self.size, view.reading)
+        """Show the run; while it trains, twice a second is as good as more and costs half."""
+        latest = (view.folder, view.row.state, self.size, view.reading)
         if latest == self._latest and time.monotonic() < self._due:
             self.view = view
             return

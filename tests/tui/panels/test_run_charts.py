@@ -6,7 +6,7 @@ import numpy as np
 from engine.events import Event, Intervened
 from engine.history import History
 from tui.palette import DARK
-from tui.panels.run_charts import Course, charts_of, marks_of
+from tui.panels.run_charts import Course, charts_of, held, marks_of
 
 MakeEvents = Callable[..., Generator[Event, None, None]]
 
@@ -34,6 +34,19 @@ def test_the_loss_of_steps_has_their_extremes_as_a_band(make_events: MakeEvents)
     np.testing.assert_array_equal(train.high, history.steps["loss_max"])
 
 
+def test_the_x_axis_of_a_run_that_grows_stays_for_a_while_and_ends_where_it_is_planned() -> None:
+    ends = [held(end, 100.0) for end in np.linspace(0.5, 100, 400)]
+
+    assert all(
+        end <= shown < 1.21 * end
+        for end, shown in zip(np.linspace(0.5, 100, 400), ends, strict=True)
+    )
+    assert len(set(ends)) < 35
+    assert ends[-1] == 100.0
+    assert 50 <= held(50.0, 0.0) < 1.21 * 50
+    assert held(120.0, 100.0) >= 120.0
+
+
 def test_a_ghost_lies_between_train_and_val(make_events: MakeEvents) -> None:
     history, ghost = History.of(make_events(epochs=3)), History.of(make_events())
 
@@ -42,7 +55,7 @@ def test_a_ghost_lies_between_train_and_val(make_events: MakeEvents) -> None:
     for name in ("loss", "accuracy"):
         assert [curve.name for curve in charts[name].curves] == ["train", "ghost", "val"]
         assert charts[name].curves[1].style == "ghost"
-        assert charts[name].x_bounds == (0.0, 3.0)
+        assert charts[name].x_bounds == (0.0, held(3.0, 15.0))
     assert [curve.name for curve in charts["rate"].curves] == ["lr"]
 
 
