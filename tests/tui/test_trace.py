@@ -21,9 +21,9 @@ async def test_drawn_steps_and_the_lag_of_the_event_loop_are_written_down(
 
     for step in (5, 5, 9):
         trace.drawn(step)
-    await asyncio.sleep(0.06)
+    await asyncio.sleep(0.25)
     time.sleep(0.2)  # the loop is held up on purpose
-    await asyncio.sleep(0.06)
+    await asyncio.sleep(0.25)
     sampling.cancel()
     await asyncio.wait([sampling])
     trace.drawn(10)

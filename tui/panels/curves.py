@@ -49,11 +49,6 @@ class CurvesPanel(Panel):
         for name in _NAMES:
             yield Plot(id=name, smooth=0.9 if name == "loss" else 0.0)
 
-    def on_mount(self) -> None:
-        """Take the keys, if nothing else does."""
-        if self.screen.focused is None:
-            self.query_one(Plot).focus(scroll_visible=False)
-
     def facts(self, view: RunView) -> Hashable:
         """Return what the drawing depends on."""
         ghost = view.ghost and (id(view.ghost), len(view.ghost.epochs))

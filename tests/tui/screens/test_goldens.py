@@ -51,7 +51,7 @@ class Guide:
 
     async def see(self, name: str, mask: bool = False, wait_for: str = "") -> None:
         """Compare with the goldens of a name; `mask` hides what was measured just now."""
-        await self._until(wait_for)
+        await self.until(wait_for)
         for size in SIZES:
             await self.pilot.resize_terminal(*size)
             await self._compare(f"{name}-{size[0]}x{size[1]}.txt", lambda: self._text(mask))
@@ -80,7 +80,7 @@ class Guide:
             )
             await self.press("ctrl+t")
 
-    async def _until(self, text: str) -> None:
+    async def until(self, text: str) -> None:
         for _ in range(400):
             if text in screen_text(self.app):  # type: ignore[arg-type]
                 await self.pilot.pause(0.1)
@@ -114,7 +114,6 @@ async def _finished(guide: Guide) -> None:
     for tab in ("confusion", "classes", "mistakes"):
         await guide.press("v")
         await guide.see(f"run-{tab}")
-        await guide.photograph(f"run-{tab}")
     await guide.press("v", "v", "v")
     await guide.see("run-log")
     await guide.press("question_mark")
@@ -122,13 +121,18 @@ async def _finished(guide: Guide) -> None:
 
 
 async def _layers(guide: Guide) -> None:
-    await guide.press("v", "v", "v", "v")
+    await guide.until("the ghost after")
+    for _ in range(4):
+        await guide.press("v")
     await guide.see("run-layers", wait_for="Conv2d")
 
 
 async def _confusion_in_detail(guide: Guide) -> None:
-    await guide.press("v", "n", "left_square_bracket", "d")
-    await guide.see("run-confusion-change")
+    await guide.until("the ghost after")
+    await guide.press("v")
+    await guide.until("recall")
+    await guide.press("n", "left_square_bracket", "d")
+    await guide.see("run-confusion-change", wait_for="change since")
     await guide.press("d", "right_curly_bracket", "enter")
     await guide.see("pictures", wait_for="of")
     await guide.press("enter")
