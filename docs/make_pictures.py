@@ -21,6 +21,7 @@ from engine.events import EpochCompleted, RunFinished, StepCompleted, from_json
 from engine.history import History
 from engine.runs import RunFolder
 from tui import clock
+from tui.actions import equivalent_command
 from tui.app import DliApp
 from tui.live import Dashboard
 
@@ -82,9 +83,7 @@ def _draw_live(folder: RunFolder, now: float) -> None:
     view = Dashboard("last", color=True, interrupts="checkpoint and stop")
     console.print(view(history, now, LIVE_SIZE))
     assert history.config is not None
-    config = history.config
-    title = f"dli train --dataset {config.dataset} --model {config.model.name}"
-    _write("train.svg", console.export_svg(title=f"{title} --epochs {config.epochs}"))
+    _write("train.svg", console.export_svg(title=equivalent_command(history.config)))
 
 
 def _draw_screen(app: DliApp, name: str, first: Callable[[], object] = lambda: None) -> None:
