@@ -25,7 +25,7 @@ from tui.screens.run_steering import SteeringScreen
 from tui.screens.run_tabs import TABS, make_panel
 from tui.sources import RunSource, RunView
 
-_PASS_SECONDS = 0.03  # of reading a long log, between two chances for keys
+_PASS_SECONDS = 0.045  # of reading a long log, between two chances for keys
 
 
 class Source(Protocol):
@@ -137,7 +137,7 @@ class RunScreen(SteeringScreen):
             more = self.source.read()
         ghost_more = self._ghost_source is not None and self._ghost_source.read()
         if more or ghost_more:
-            self.set_timer(0.01, self.beat_soon)
+            self.set_timer(0.005, self.beat_soon)
 
     def _show(self) -> None:
         assert self.source is not None
