@@ -42,6 +42,7 @@ def record(*params: dict[str, object], space: tuple[Dimension, ...] = SPACE) -> 
     return StudyRecord("made-up", "made-up@1", "", space, base, 3, 100, 1, 2, trials)
 
 
+@pytest.mark.slow
 def test_a_search_that_is_asked_to_stop_ends_its_trials_and_no_later_one_is_stopped(
     make_plan: Callable[..., Plan], make_study: Callable[..., Study]
 ) -> None:
