@@ -79,7 +79,7 @@ class Steering:
             case "pause_after_epoch":
                 self._pause_after_epoch = True
             case "stop":
-                self.control.request_stop("stopped by `dli control`")
+                self.control.request_stop("stopped by hand")
             case "prune":
                 self.control.request_stop(PRUNED_BY_HAND, "pruned")
             case "set":

@@ -120,6 +120,7 @@ class DliApp(App[None]):
         self.draft: RunConfig | None = None  # what the form begins with, once
         self.fork_of: RunFolder | None = None  # whose weights the draft goes on from
         self.form_config: RunConfig | None = None  # what stands in the form, where it is right
+        self.told_deaths: set[str] = set()  # ids of runs whose end without a word was told
         self.has_focus_of_terminal = True
         self._interrupted = 0.0
         self._helper: Helper | None = None
@@ -230,7 +231,8 @@ class DliApp(App[None]):
         found: dict[str, tuple[int, list[str]]] = {}
         for key, active in screen.active_bindings.items():
             if active.binding.description:
-                place = 0 if active.node is screen else 2 if active.node is self else 1
+                own = active.node is screen and active.binding.id is not None
+                place = 0 if own else 1 if active.binding.id and active.node is not self else 2
                 found.setdefault(active.binding.description, (place, []))[1].append(key)
         ordered = sorted(found.items(), key=lambda entry: entry[1][0])
         return [(",".join(keys), what) for what, (_, keys) in ordered]

@@ -89,7 +89,7 @@ class KeyBar(Bar):
             key = key_text(binding.key_display or binding.key, self.app.has_class("-ascii"))
             entry = Text.assemble(
                 (f" {key} ", self._key_style(enabled)),
-                (f"{binding.description} ", "" if enabled else "dim"),
+                (f"{self._word(binding)} ", "" if enabled else "dim"),
             )
             if line.cell_len + entry.cell_len > room:
                 break
@@ -100,6 +100,10 @@ class KeyBar(Bar):
             self.update(line, layout=False)
 
     _line: Text | None = None
+
+    def _word(self, binding: Binding) -> str:
+        word_for = getattr(self.screen, "word_for", None)
+        return (word_for(binding.id) if word_for else "") or binding.description
 
     def _key_style(self, enabled: bool) -> str:
         theme = self.app.current_theme

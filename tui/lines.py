@@ -125,7 +125,8 @@ def told(event: Intervened | Notice) -> str:
     """Return a notice, or what a command from outside did, and when."""
     if isinstance(event, Notice):
         return f"{event.level}: {event.text}" if event.level != "info" else event.text
-    what = f"{event.command} {event.key} {event.value:g}" if event.value else event.command
+    verb = event.command.replace("pause_after_epoch", "pause after the epoch, asked")
+    what = f"{verb} {event.key} {event.value:g}" if event.value else verb
     when = f"at step {event.step}" if event.step else f"while {event.phase}"
     return f"{what} {when}, by hand"
 

@@ -127,7 +127,9 @@ def _accuracy_chart(course: Course) -> Chart:
 
 def _rate_chart(course: Course) -> Chart:
     rates = replace(course.train("lr"), name="lr", color=course.palette.rate)
-    log_y = spans_decades(course.history.steps["lr"], decades=2.5)
+    config = course.history.config
+    ends_in_zero = config is not None and config.schedule.name in ("one_cycle", "cosine")
+    log_y = not ends_in_zero and spans_decades(course.history.steps["lr"], decades=2.5)
     return Chart("learning rate", [rates], y_bounds=(0.0, math.inf), log_y=log_y)
 
 

@@ -81,6 +81,10 @@ class _Lines:
         done, steps = progress.steps_in_epoch(self.history)
         text = f"step {done} of {steps}  {fmt.rate(progress.images_per_second(self.history))}"
         share = done / max(steps, 1)
+        if name == "paused":
+            text = (
+                f"at step {done} of {steps}" if done else f"after epoch {len(self.history.epochs)}"
+            )
         if phase and phase.phase not in ("training", "paused"):
             counted = f"{fmt.count(phase.done)} of {fmt.count(phase.total)}" if phase.total else ""
             text, share = counted or phase.what, phase.done / max(phase.total, 1)
@@ -108,7 +112,8 @@ class _Lines:
         color = state_color(row.state, self.palette)
         sign = state_sign(row.state, self.ascii_only)
         seconds = float((self.history.epochs["seconds"] + self.history.epochs["val_seconds"]).sum())
-        parts = [f"{len(self.history.epochs)} epochs trained in {fmt.duration(seconds)}"]
+        count = len(self.history.epochs)
+        parts = [f"{count} epoch{'s' * (count != 1)} trained in {fmt.duration(seconds)}"]
         if ended and ended.reason:
             why, _, _ = ended.reason.partition(": training diverged")  # what helps is said below
             parts.append(why)
@@ -133,8 +138,10 @@ class _Lines:
     def _figures(self) -> Text:
         steps, epochs, palette = self.history.steps, self.history.epochs, self.palette
         parts: list[tuple[str, str, str]] = []
-        if len(steps):
+        if len(steps) and (self.view.is_live or not len(epochs)):
             parts.append(("loss", fmt.loss(float(steps["loss"][-1])), palette.train))
+        elif len(epochs):
+            parts.append(("loss", fmt.loss(float(epochs["train_loss"][-1])), palette.train))
         if len(epochs):
             parts += [
                 ("val loss", fmt.loss(float(epochs["val_loss"][-1])), palette.val),
@@ -143,7 +150,7 @@ class _Lines:
             ]
         if len(steps) and self.view.is_live:
             parts.append(("lr", fmt.lr(float(steps["lr"][-1])), palette.rate))
-        line = Text("now".ljust(_LABEL), style="bold")
+        line = Text(("now" if self.view.is_live else "last").ljust(_LABEL), style="bold")
         if not parts:
             return line.append(fmt.MISSING, "not bold")
         for name, value, color in parts:
@@ -171,6 +178,10 @@ class _Lines:
         return line
 
     def _trouble(self) -> list[Text]:
+        facts, epochs = self.view.row.facts, len(self.history.epochs)
+        if facts and facts.epoch > epochs and not (self.view.is_live or self.view.reading):
+            told = f"the log is damaged: it tells of {epochs} of the {facts.epoch} epochs trained"
+            return [Text(told, style=self.palette.bad)]
         found = diagnosis.findings(self.history)
         if found:
             worst = found[0]
@@ -180,13 +191,18 @@ class _Lines:
                     (f"  a: {worst.remedy}", f"bold {self.palette.accent}"),
                 )
             ]  # fmt: skip
-        remarks = lines.remarks(self.history)
+        calm = ("pause", "continue")  # these can be seen; that a rate was changed cannot
+        remarks = [
+            event
+            for event in lines.remarks(self.history)
+            if isinstance(event, Notice) or event.command not in calm
+        ]
         if not self.view.is_live:
             remarks = [r for r in remarks if isinstance(r, Notice) and r.level != "info"]
         return [Text(lines.told(event), style="dim") for event in remarks[-1:]]
 
 
-def title_of(history: History) -> str:
+def title_of(history: History, ascii_only: bool = False) -> str:
     """Return data and model in a few words."""
-    config = history.config
-    return f"{short_dataset(config.dataset)} · {config.model.name}" if config else ""
+    config, dot = history.config, "-" if ascii_only else "·"
+    return f"{short_dataset(config.dataset)} {dot} {config.model.name}" if config else ""

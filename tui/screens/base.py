@@ -8,7 +8,7 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 from textual.theme import Theme
 from textual.timer import Timer
 from textual.widgets import Static
@@ -64,6 +64,10 @@ class LabScreen(Screen[None]):
     def tick(self) -> None:
         """Look at what changed, and show it."""
 
+    def word_for(self, binding_id: str | None) -> str:  # noqa: ARG002
+        """Return another word for a key where the one it has is not right now, or none."""
+        return ""
+
     def heading(self, left: Text | str, right: Text | str = "") -> None:
         """Say in the first line where one is, and what is so."""
         self.query_one(Heading).tell(left, right)
@@ -93,8 +97,8 @@ class LabScreen(Screen[None]):
             self.call_after_refresh(self._beat)
 
     def on_screen_suspend(self) -> None:
-        """Rest while another screen is in front."""
-        if self._timer is not None:
+        """Rest while another screen is in front; behind a window it goes on."""
+        if self._timer is not None and not isinstance(self.app.screen, ModalScreen):
             self._timer.pause()
 
     def _beat(self) -> None:

@@ -51,17 +51,27 @@ class Ask(ModalScreen[bool]):
 
 
 class Enter(ModalScreen[str | None]):
-    """Takes one value; `check` returns the sentence why it is wrong, or None."""
+    """Takes one value; `check` returns the sentence why it is wrong, or None.
+
+    `warn` returns what is odd about a value that may be taken all the same.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Cancel", id="dialog.cancel")
     ]
 
     def __init__(
-        self, title: str, value: str, check: Callable[[str], str | None], hint: str = ""
+        self,
+        title: str,
+        value: str,
+        check: Callable[[str], str | None],
+        hint: str = "",
+        *,
+        warn: Callable[[str], str | None] = lambda _: None,
     ) -> None:
         super().__init__()
-        self._title, self._value, self._check, self._hint = title, value, check, hint
+        self._title, self._value, self._hint = title, value, hint
+        self._check, self._warn = check, warn
 
     def compose(self) -> ComposeResult:
         """Make the window."""
@@ -74,7 +84,9 @@ class Enter(ModalScreen[str | None]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Check what stands there."""
-        self.query_one(".problem", Static).update(Text(self._check(event.value) or ""))
+        problem = self._check(event.value)
+        told = self._warn(event.value) if problem is None else problem
+        self.query_one(".problem", Static).update(Text(told or ""))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Take it, if it is right."""
@@ -119,7 +131,8 @@ class Help(ModalScreen[None]):
         """Make the window."""
         table = Table.grid(padding=(0, 2, 0, 0))
         for key, what in self._keys:
-            names = "  ".join(key_text(name) for name in key.split(","))
+            ascii_only = self.app.has_class("-ascii")
+            names = "  ".join(key_text(name, ascii_only) for name in key.split(","))
             table.add_row(Text(names, style="bold"), what)
         with VerticalScroll(classes="dialog wide"):
             yield Static(Text(self._title, style="bold"))

@@ -42,7 +42,7 @@ class Source(Protocol):
 
 
 class RunScreen(SteeringScreen):
-    """Shows `app.run_folder`, or the newest run."""
+    """Shows `app.run_folder`; where none was chosen, the newest live run, or the newest."""
 
     TITLE = "Run"
     ABOUT = (
@@ -103,7 +103,8 @@ class RunScreen(SteeringScreen):
         """Return the run to show; the newest where none was chosen."""
         if self.lab.run_folder is None:
             runs = self.attempt(list_runs, self.lab.root) or []
-            self.lab.run_folder = runs[-1] if runs else None
+            live = [run for run in runs if run.is_alive()]
+            self.lab.run_folder = next(reversed(live or runs), None)
         return self.lab.run_folder
 
     def _say_empty(self) -> None:
@@ -161,10 +162,11 @@ class RunScreen(SteeringScreen):
     def _show_heading(self, view: RunView) -> None:
         palette, state = self.lab.palette, view.row.state
         mark = " [marked]" if view.folder.id in self.lab.marked else ""
-        left = Text.assemble(
-            title_of(view.history) or view.folder.id, (f"  {view.folder.id}{mark}", "dim")
-        )
-        seconds = view.row.facts.seconds if view.row.facts else 0.0
+        title = title_of(view.history, self.lab.ascii_only) or view.folder.id
+        left = Text.assemble(title, (f"  {view.folder.id}{mark}", "dim"))
+        facts = view.row.facts
+        passed = view.now - facts.updated if facts and view.is_live and facts.updated else 0.0
+        seconds = facts.seconds + max(passed, 0.0) if facts else 0.0  # goes on while it is paused
         sign = state_sign(state, self.lab.ascii_only)
         self.heading(
             left, Text.assemble((f"{sign} {state}", f"bold {state_color(state, palette)}"),
@@ -210,7 +212,9 @@ class RunScreen(SteeringScreen):
 
     def _warn_of_death(self, view: RunView) -> None:
         """Say when the process that trains goes away without a word."""
-        if view.row.state == "interrupted" and self._seen_alive == view.folder.path:
+        died = view.row.state == "interrupted" and self._seen_alive == view.folder.path
+        if died and view.folder.id not in self.lab.told_deaths:
+            self.lab.told_deaths.add(view.folder.id)
             self.tell(
                 "The training process is gone; all up to its last checkpoint is kept. "
                 "Press R to resume the run.", "warning"

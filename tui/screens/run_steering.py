@@ -1,5 +1,6 @@
 """What can be done to the run that a screen shows: steer it, resume, fork, mark or replay it."""
 
+from functools import partial
 from typing import ClassVar
 
 from textual import work
@@ -50,6 +51,11 @@ class SteeringScreen(LabScreen):
             return True if view is not None and diagnosis.findings(view.history) else None
         return True
 
+    def word_for(self, binding_id: str | None) -> str:
+        """Return another word for a key where the one it has is not right now."""
+        paused = self.view is not None and self.view.row.state == "paused"
+        return "Continue" if binding_id == "run.pause" and paused else ""
+
     def action_pause(self) -> None:
         """Pause, or continue."""
         if self.view is not None:
@@ -90,7 +96,13 @@ class SteeringScreen(LabScreen):
         base = _present_lr(view.history)
         hint = "The schedule goes on from it: this is the rate that the schedule scales."
         text = await self.app.push_screen_wait(
-            Enter("Learning rate", f"{base:g}", _lr_problem, hint)
+            Enter(
+                "Learning rate",
+                f"{base:g}",
+                _lr_problem,
+                hint=hint,
+                warn=partial(_lr_warning, base),
+            )
         )
         if text is not None:
             self.attempt(actions.steer, view.folder, "set", ("optimizer.lr", float(text)))
@@ -147,6 +159,11 @@ def _present_lr(history: History) -> float:
     changes = [done.value for done in history.interventions if done.command == "set"]
     assert history.config is not None
     return changes[-1] if changes and changes[-1] is not None else history.config.optimizer.lr
+
+
+def _lr_warning(base: float, text: str) -> str | None:
+    times = float(text) / base
+    return f"That is {times:g} times the present {base:g}." if times >= 10 else None
 
 
 def _lr_problem(text: str) -> str | None:

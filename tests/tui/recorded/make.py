@@ -48,7 +48,7 @@ def _train(name: str, config: RunConfig, stop_after: int | None = None) -> None:
     with closing(run(folder)) as events:
         for event in events:
             if isinstance(event, EpochCompleted) and event.epoch == stop_after:
-                events.throw(Stop("stopped by `dli control`"))
+                events.throw(Stop("stopped by hand"))
                 for _ in events:
                     pass
                 break
