@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 FILE = "report.json"
-SCHEMA = 2  # raised when a figure of the report changes its meaning
+SCHEMA = 3  # raised when a figure of the report changes its meaning
 
 
 @cache

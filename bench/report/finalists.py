@@ -1,5 +1,6 @@
 """The candidates of a study: the best of the search and the baselines, and what fresh seeds did."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -40,14 +41,39 @@ def finalists(study: StudyRecord) -> tuple[Finalist, ...]:
     """Return the top of the search, the baselines and all that was confirmed, the best first.
 
     Confirmed ones stand before the rest and go by their confirmed mean, a baseline first if it is
-    as good; the rest go by search value.
+    as good; the rest go by search value. Once the confirm stage is over, those that lost a seed
+    stand below those that they cannot be compared with.
     """
     confirmed = {run.candidate for run in study.confirms}
     ranked = study.ranked()
     searched = [trial.number for trial in ranked if not trial.baseline][: study.top]
     chosen = confirmed | set(searched) | {t.number for t in ranked if t.baseline}
     found = [_finalist(study, trial) for trial in study.trials if trial.number in chosen]
-    return tuple(sorted(found, key=_order))
+    most = 0 if confirm_progress(study).left else max((len(f.values) for f in found), default=0)
+    return tuple(sorted(found, key=lambda f: (0 < len(f.values) < most, _order(f))))
+
+
+@dataclass(frozen=True)
+class ConfirmProgress:
+    """How many runs of the confirm stage have ended, well or badly, and how many are to come."""
+
+    ended: int
+    left: int
+
+
+def confirm_progress(study: StudyRecord) -> ConfirmProgress:
+    """Return how far the confirm stage is.
+
+    To come is what waits or runs, and what a candidate that was begun with lacks of its seeds;
+    one that came to the top later, or left it since, is not awaited.
+    """
+    open_runs = sum(run.state in ("waiting", "running") for run in study.confirms)
+    held = Counter(run.candidate for run in study.confirms)
+    ranked = study.ranked()
+    searched = [trial.number for trial in ranked if not trial.baseline][: study.top]
+    planned = [*searched, *(trial.number for trial in ranked if trial.baseline)]
+    lacking = sum(max(0, study.seeds - held[number]) for number in planned if held[number])
+    return ConfirmProgress(len(study.confirms) - open_runs, open_runs + lacking)
 
 
 def _order(finalist: Finalist) -> tuple[float, bool, float, int]:

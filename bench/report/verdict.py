@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from bench.records import StudyRecord
 from bench.report.contest import Contest
-from bench.report.finalists import Finalist, candidates
+from bench.report.finalists import ConfirmProgress, Finalist, candidates, confirm_progress
 from bench.report.operations import failures
 from bench.report.types import Candidate, Interval, Verdict, VerdictKind
 from bench.report.words import accuracy, counted, listed, points, settings, span
@@ -15,6 +15,9 @@ _TOLD = 0.0005  # a remaining optimism below this is not worth a sentence
 
 def verdict(study: StudyRecord, shown: Sequence[Finalist]) -> Verdict:
     """Return the verdict; `shown` are the finalists, the best first."""
+    progress = confirm_progress(study)
+    if study.confirms and progress.left:
+        return _empty("not confirmed", tuple(_unfinished(study, shown, progress)))
     rows = {c.trial: c for c in candidates(study, shown)}
     most = max((len(finalist.values) for finalist in shown), default=0)
     if most:
@@ -46,6 +49,20 @@ def _nothing(study: StudyRecord) -> Iterator[str]:
     pruned = sum(trial.state == "pruned" and trial.feasible for trial in ended)
     if pruned:
         yield f"{counted(pruned, 'trial')} {'was' if pruned == 1 else 'were'} pruned."
+
+
+def _unfinished(
+    study: StudyRecord, shown: Sequence[Finalist], progress: ConfirmProgress
+) -> Iterator[str]:
+    """Say how far the confirm stage is, and nothing that its missing runs might overturn."""
+    total = progress.ended + progress.left
+    yield f"Confirm stage unfinished ({progress.ended:,} of {total:,}): no verdict yet."
+    yield (
+        "Until every candidate has all its fresh seeds, their means do not compare and nobody is"
+        " ahead."
+    )
+    yield from _failed_sentences(shown)
+    yield f"Should nobody train the rest, go on with {_again(study)} --confirm-only"
 
 
 def _unconfirmed(
@@ -231,12 +248,16 @@ def _luck_sentences(contest: Contest) -> Iterator[str]:
 def _seed_sentences(contest: Contest, shown: Sequence[Finalist]) -> Iterator[str]:
     if contest.seeds == 1:
         yield "One seed is too few to compare: set confirm.seeds = 3 or more."
-    failed = [f"{f.failed} of {f.name}" for f in shown if f.failed]
-    if failed:
-        yield f"Confirm runs that failed: {listed(failed)}."
+    yield from _failed_sentences(shown)
     waiting = [f.name for f in shown if not f.values and not f.failed]
     if waiting:
         yield f"Not confirmed, and so not compared: {listed(waiting)}."
     short = [f.name for f in shown if 0 < len(f.values) < contest.seeds]
     if short:
         yield f"With fewer seeds than the others, and so not compared: {listed(short)}."
+
+
+def _failed_sentences(shown: Sequence[Finalist]) -> Iterator[str]:
+    failed = [f"{f.failed} of {f.name}" for f in shown if f.failed]
+    if failed:
+        yield f"Confirm runs that failed: {listed(failed)}."

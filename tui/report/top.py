@@ -6,6 +6,8 @@ from tui.report.accuracy import accuracy_axis, accuracy_cells, parameters
 from tui.report.page import Block, Cell, Column, Grid, Section, Sentences, Words
 from tui.report.words import EDGES, RECOMMENDED, TIED, Axis, settings, short_names, shortened
 
+_STARRED = {"better": "recommended", "not confirmed": "best of the search"}  # else only ahead
+
 
 def top_section(report: Report) -> Section | None:
     """Return the best configurations, the best first; below each what is its own."""
@@ -64,7 +66,8 @@ def _below(candidate: Candidate, names: dict[str, str]) -> list[Words]:
 
 
 def _legend(report: Report) -> Sentences:
-    parts = [f"{RECOMMENDED} recommended"] * (report.verdict.recommended is not None)
+    star = _STARRED.get(report.verdict.kind, "ahead")
+    parts = [f"{RECOMMENDED} {star}"] * (report.verdict.recommended is not None)
     parts += [f"{TIED} cannot be told apart from it"] * bool(report.verdict.tied)
     if any(candidate.at_edge for candidate in report.top):
         parts.append(f"{EDGES['low']}{EDGES['high']} at the end of its range")

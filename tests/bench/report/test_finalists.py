@@ -54,6 +54,17 @@ def test_a_confirm_run_that_failed_has_no_value_and_is_counted(study: StudyRecor
     assert (len(hit.values), hit.failed) == (2, 1)
 
 
+def test_one_that_lost_a_seed_stands_below_those_it_is_not_compared_with(
+    study: StudyRecord,
+) -> None:
+    best = finalists(study)[0].trial.number
+    lost = tuple(
+        replace(run, state="failed", value=None) if (run.candidate, run.seed) == (best, 1001)
+        else run for run in study.confirms
+    )  # fmt: skip
+    assert finalists(replace(study, confirms=lost))[-1].trial.number == best
+
+
 def test_a_race_pairs_by_seed_not_by_order(study: StudyRecord) -> None:
     turned = replace(study, confirms=study.confirms[::-1])
     first, second = (race(finalists(s), s.num_val).values for s in (study, turned))

@@ -133,6 +133,38 @@ def test_a_seed_that_failed_takes_its_candidate_out_and_is_told(study: StudyReco
     assert found.sentences[-1].endswith("not compared: trial 33.")
 
 
+@pytest.mark.parametrize("left", ["waiting", "running"])
+def test_an_unfinished_confirm_stage_has_no_verdict(study: StudyRecord, left: str) -> None:
+    """Only the first seed, and the second of trial 33: the baselines stand above it."""
+
+    def early(run: ConfirmRecord) -> ConfirmRecord:
+        is_done = run.seed == 1001 or (run.candidate, run.seed) == (33, 1002)
+        lifted = replace(run, value=0.97) if run.candidate in baselines(study) else run
+        return lifted if is_done else replace(run, state=left, value=None)
+
+    found = judged(with_confirms(study, early))
+
+    assert found.kind == "not confirmed"
+    assert found.sentences[0] == "Confirm stage unfinished (8 of 21): no verdict yet."
+    assert found.recommended is None
+    assert found.runner_up is None
+    assert found.tied == ()
+    assert not any("trial" in sentence.split("dli tune")[0] for sentence in found.sentences)
+
+
+def test_seeds_that_were_planned_and_not_queued_are_missing_too(study: StudyRecord) -> None:
+    found = judged(with_confirms(study, lambda run: run if run.seed == 1001 else None))
+    assert found.sentences[0] == "Confirm stage unfinished (7 of 21): no verdict yet."
+
+
+def test_one_that_left_the_top_is_not_awaited(study: StudyRecord) -> None:
+    """The search went on: trial 33 is no longer a candidate, and one of its seeds is unknown."""
+    trials = tuple(replace(t, value=0.5) if t.number == 33 else t for t in study.trials)
+    kept = [run for run in study.confirms if (run.candidate, run.seed) != (33, 1003)]
+    found = judged(replace(study, trials=trials, confirms=tuple(kept)))
+    assert found.recommended.trial == 37
+
+
 def test_an_unconfirmed_best_is_called_optimistic_and_the_command_is_given() -> None:
     found = judged(synthetic_study(confirmed=False))
     assert found.kind == "not confirmed"
