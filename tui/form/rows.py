@@ -4,6 +4,7 @@ One input for all rows, moved and not made again, so that a section of twenty ro
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from rich.text import Text
@@ -13,11 +14,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.geometry import Region
 from textual.message import Message
-from textual.widgets import Input, Static
+from textual.widgets import Static
 from textual.widgets.input import Selection
 
 from tui.form.drawing import Look, Row, Sheet, draw
 from tui.form.fields import START, Field
+from tui.form.typing import Keys, Typing
 
 
 class FormRows(VerticalScroll, can_focus=True):
@@ -28,8 +30,7 @@ class FormRows(VerticalScroll, can_focus=True):
                background: $background; }
     FormRows > .sheet { layer: sheet; width: 1fr; height: auto; background: $background;
                         text-wrap: nowrap; }
-    FormRows > Input { layer: typing; display: none; height: 1; background: $panel; }
-    FormRows.-typing > Input { display: block; }
+    FormRows > Input { layer: typing; height: 1; background: $panel; }
     FormRows > .form--value { background: $surface; }
     FormRows > .form--cursor { background: $block-cursor-blurred-background; }
     FormRows:focus-within > .form--cursor { background: $block-cursor-background;
@@ -87,12 +88,15 @@ class FormRows(VerticalScroll, can_focus=True):
         super().__init__(id=id)
         self.rows: Sequence[Row] = ()
         self.cursor = 0
+        self.keys = Keys(self)
+        self.typing = Typing(self)
+        self.typing.display = False
         self._sheet = Sheet((), (), (), 0, 0)
 
     def compose(self) -> ComposeResult:
         """Make the sheet and the input over it."""
         yield Static(classes="sheet")
-        yield Input(compact=True, select_on_focus=False)
+        yield self.typing
 
     @property
     def look(self) -> Look:
@@ -111,7 +115,12 @@ class FormRows(VerticalScroll, can_focus=True):
     @property
     def is_active(self) -> bool:
         """Whether the keys go to the form."""
-        return self.has_focus or self.query_one(Input).has_focus
+        return self.has_focus or self.typing.has_focus
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether the row at the cursor takes text."""
+        return self.row is not None and self.row.field.kind == "text"
 
     def fill(self, rows: Sequence[Row]) -> None:
         """Show rows; the cursor stays on its field, or goes to the first row."""
@@ -128,8 +137,17 @@ class FormRows(VerticalScroll, can_focus=True):
     def show_text(self) -> None:
         """Put the row's text into the input, after something else than typing changed it."""
         if self.row is not None:
-            with self.query_one(Input).prevent(Input.Changed):
-                self.query_one(Input).value = self.row.text
+            self.typing.value = self.row.text
+
+    def take_text(self, text: str) -> None:
+        """Make a text the one of the row at the cursor, and tell it."""
+        row = self.row
+        if row is None or not self.is_typed or text == row.text:
+            return
+        rows = list(self.rows)
+        rows[self.cursor] = replace(row, text=text)
+        self.rows = rows
+        self.post_message(self.Typed(row.field.path, text))
 
     def go_to(self, section: str, path: str = "") -> None:
         """Put the cursor on a field of a section, or on its first one."""
@@ -161,29 +179,29 @@ class FormRows(VerticalScroll, can_focus=True):
             Text("\n", end="").join(self._sheet.lines),
             layout=len(self._sheet.lines) != len(before.lines),
         )
-        row = self.row
-        is_typed = row is not None and row.field.kind == "text"
-        self.set_class(is_typed, "-typing")
-        typing = self.query_one(Input)
-        if row is not None and is_typed:
-            typing.styles.offset = self._sheet.value_x, self._sheet.tops[self.cursor]
-            typing.styles.width = self._sheet.value_width - 1
-            if is_new:
-                with typing.prevent(Input.Changed):
-                    typing.value = row.text
-                typing.selection = Selection(0, len(row.text))  # typing replaces it
-                typing.placeholder = "none"
-        self._hold_focus(is_typed)
+        self._place_typing(is_new)
         if is_new:
             self._show_cursor()
             self.post_message(self.Moved())
 
-    def _hold_focus(self, is_typed: bool) -> None:
-        typing = self.query_one(Input)
-        if is_typed and self.has_focus:
-            typing.focus(scroll_visible=False)
-        elif not is_typed and typing.has_focus:
-            self.focus(scroll_visible=False)
+    def _place_typing(self, is_new: bool) -> None:
+        """Put the input where the cursor is, with the row's text, and move the focus."""
+        row, typing = self.row, self.typing
+        if row is not None and self.is_typed:
+            typing.display = True
+            typing.styles.offset = self._sheet.value_x, self._sheet.tops[self.cursor]
+            typing.styles.width = self._sheet.value_width - 1
+            if is_new:
+                typing.value = row.text
+                typing.selection = Selection(0, len(row.text))  # typing replaces it
+                typing.placeholder = "none"
+        self._hold_focus()
+        typing.display = self.is_typed  # hidden only now: what is hidden loses the focus
+
+    def _hold_focus(self) -> None:
+        """Give the focus to the input where something is typed, else to the rows, if it is here."""
+        if self.screen.focused in (self, self.typing):
+            self.screen.set_focus(self.typing if self.is_typed else self, scroll_visible=False)
 
     def _show_cursor(self) -> None:
         if not self._sheet.tops:
@@ -195,34 +213,30 @@ class FormRows(VerticalScroll, can_focus=True):
 
     def on_focus(self) -> None:
         """Let the input have the keys where something is typed."""
-        self._hold_focus(self.has_class("-typing"))
+        self._hold_focus()
+
+    async def on_blur(self) -> None:
+        """Do now what waited for the last keys that came here."""
+        await self.keys.go_on()
 
     def _go(self, cursor: int) -> None:
         self.cursor = min(max(cursor, 0), max(len(self.rows) - 1, 0))
         self._place(is_new=True)
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Tell what is typed."""
-        event.stop()
-        if self.row is not None:
-            self.post_message(self.Typed(self.row.field.path, event.value))
+    async def on_key(self, event: events.Key) -> None:
+        """Do what the key says."""
+        await self.keys.take(event, self)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Go on to the next row."""
-        event.stop()
-        self._go(self.cursor + 1)
-
-    def on_key(self, event: events.Key) -> None:
-        """Let a digit choose the value that begins with it, instead of another screen."""
+    def take_digit(self, character: str) -> bool:
+        """Choose the value that begins with a digit; none of them goes to another screen."""
         row = self.row
-        if row is None or row.field.kind != "choice" or not (event.character or "").isdigit():
-            return
-        for choice in row.field.choices:
-            if str(choice).startswith(str(event.character)):
-                event.stop()
-                event.prevent_default()
+        if row is None or not character.isdigit():
+            return False
+        for choice in row.field.choices if row.field.kind == "choice" else ():
+            if str(choice).startswith(character):
                 self.post_message(self.Stepped(row.field.path, choice))
-                return
+                break
+        return True
 
     def on_click(self, event: events.Click) -> None:
         """Put the cursor on what was clicked; a second click on a choice opens it."""

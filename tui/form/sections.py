@@ -1,8 +1,10 @@
 """The list of the form's sections, each with what is wrong in it, or else how much is changed."""
 
 from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 from rich.text import Text
+from textual.binding import Binding, BindingType
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
@@ -13,6 +15,11 @@ from tui.palette import palette_of
 
 class Sections(OptionList):
     """Lists the sections; the ids of the options are their names."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Other screens", id="form.out"),
+        Binding("1,2,3,4,5,6,7,8,9,0", "nothing", "", show=False, id="form.no_digit"),
+    ]
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(*[Option(name, id=name) for name in SECTIONS], id=id, compact=True)
@@ -34,3 +41,10 @@ class Sections(OptionList):
         """Stress a section without telling anybody."""
         with self.prevent(OptionList.OptionHighlighted):
             self.highlighted = SECTIONS.index(section)
+
+    def action_leave(self) -> None:
+        """Let the digits go to other screens."""
+        self.screen.set_focus(None)
+
+    def action_nothing(self) -> None:
+        """Keep a digit that was meant for a setting from leaving the form."""

@@ -35,7 +35,8 @@ class NewRunScreen(LabScreen):
         "the start is marked *; ^z puts a setting back. Beside it stand what the run will cost, "
         "its learning rate, its layers and its pictures as augmentation changes them (v shows the "
         "next). The last line is the same run as a command (^y copies it). ^r starts the run in a "
-        "process of its own. esc leaves an input, so that the digits go to other screens again."
+        "process of its own. esc goes from a setting to the sections, and esc again "
+        "leaves the form, so that the digits go to other screens; ^p goes to any place at once."
     )
     CSS_PATH = "../styles/new.tcss"
     AUTO_FOCUS = "#fields"
@@ -93,6 +94,8 @@ class NewRunScreen(LabScreen):
         """Take what another screen wants to be filled in; look again whether data came."""
         super().on_screen_resume()
         if self._asker is not None:
+            if self.lab.draft is not None:
+                self.query_one(FormRows).focus()
             self._take_draft()
             self._asker.forget_errors()
             self.check()
@@ -118,6 +121,8 @@ class NewRunScreen(LabScreen):
 
     def on_form_rows_typed(self, event: FormRows.Typed) -> None:
         """Take what was typed, and check it when nothing more comes."""
+        if event.path not in self.draft.fields:
+            return  # another kind was chosen meanwhile
         self._notes = {}
         self.draft.type_in(event.path, event.text)
         if self._due is not None:

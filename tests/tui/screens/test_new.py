@@ -6,11 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static
 
 from engine.config import parse
 from engine.runs import RunFolder
+from tests.tui.screens.real_terminal import RealTerminal
 from tui.app import DliApp
 from tui.form.rows import FormRows
 from tui.helper import Helper
@@ -55,6 +57,10 @@ async def test_a_run_is_made_first_with_a_mistake_and_started_in_80_columns(
         assert _text(screen, "#command") == "$ dli train"
 
         await pilot.press("down", "down", "3")  # no value of a model begins with 3
+        assert app.current_mode == "new"
+        await pilot.press("escape", "3")
+        assert app.current_mode == "new", "a digit meant for a setting does not leave the form"
+        await pilot.press("escape", "3")
         assert app.current_mode == "run"
         await pilot.press("2", "down")
         await _typed(pilot, "1x")
@@ -187,3 +193,35 @@ async def test_a_fork_fills_the_form_and_is_started_with_its_parent_s_weights(
         assert launched[0]["fork.json"].exists()
         assert launched[0].config().model.model_dump()["width"] == 48
         assert _text(screen, ".sheet").isascii()
+
+
+async def test_keys_typed_faster_than_drawn_go_to_the_row_that_was_active(tmp_path: Path) -> None:
+    app = _app(tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await _form(pilot)
+        screen.go_to("epochs")
+        await pilot.pause()
+        typed = "23", "12", "0.1", "7"  # epochs, batch size, learning rate, seed
+        for key in "\t".join(typed) + "\t500\r":
+            name = {".": "full_stop", "\t": "tab", "\r": "enter"}.get(key, key)
+            app.post_message(events.Key(name, None if key in "\t\r" else key))
+        for key in ("up", "up", "up", "up", "up", "up", "right", "down", "5", "backspace", "6"):
+            app.post_message(events.Key(key, key if key.isdigit() else None))
+        await pilot.pause(0.4)
+        changes = screen.draft.changes()
+        assert changes.pop("model.name") != "cnn"
+        assert changes == {
+            "epochs": 6, "batch_size": 12, "optimizer.lr": 0.1, "seed": 7, "data.subset": 500,
+        }  # fmt: skip
+
+
+def test_a_burst_of_keys_in_a_real_terminal_goes_to_the_right_rows(tmp_path: Path) -> None:
+    terminal = RealTerminal(["-m", "tui", "tui", "--runs-dir", str(tmp_path)], tmp_path, (120, 40))
+    try:
+        terminal.wait_for("7 Replay")
+        terminal.press("2")
+        terminal.wait_for("New run from")
+        terminal.press("\t\t\t23\t12\t0.1\t7\t500\r")
+        terminal.wait_for("--epochs 23 --batch-size 12 --lr 0.1 --seed 7", 5.0)
+    finally:
+        terminal.kill()
