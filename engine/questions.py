@@ -1,6 +1,7 @@
 """What the form and the data screen ask and only torch can answer; see `engine.preview`."""
 
 import base64
+import os
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import asdict
 from typing import Any
@@ -32,10 +33,15 @@ def summary(config: RunConfig, _: Question) -> Answer:
 
 
 def speed(config: RunConfig, _: Question) -> Answer:
-    """Return images per second and the seconds of an epoch, from about a second of real steps."""
+    """Return images per second and the seconds of an epoch, from about a second of real steps.
+
+    `is_busy` tells that the machine had more to do than it has cores, so that this is too slow.
+    """
     data = yield from load(config.dataset, config.data)
+    is_busy = os.getloadavg()[0] > (os.cpu_count() or 1)
     pace = yield from measure(config, data)
     return asdict(pace) | {
+        "is_busy": is_busy,
         "epoch_seconds": pace.epoch_seconds,
         "images_per_second": pace.images_per_second,
         "num_train": len(data.train),

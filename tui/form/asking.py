@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -22,6 +23,7 @@ _DEPENDS = {
 }  # fmt: skip
 _PATIENCE = {"summary": 0.0, "augment": 0.1, "speed": 0.6}  # seconds; timing takes all cores
 SAMPLES = 24
+_FRESH = 60.0  # seconds for which a timing counts; a busy machine may be free then
 
 
 class Asker:
@@ -37,6 +39,7 @@ class Asker:
         self._screen, self._helper, self._changed = screen, helper, changed
         self._wanted: dict[str, str] = {}
         self._found: dict[str, tuple[str, Found]] = {}
+        self._timed = 0.0  # when the speed was answered
         self.progress: Progress | None = None
         self.draw = 1  # which random changes the pictures are shown with
 
@@ -44,7 +47,7 @@ class Asker:
         """Ask what is not known of a config; without its pictures, only what needs none."""
         for what in _DEPENDS if is_present else ("summary",):
             key = self._key(what, config)
-            if self._wanted.get(what) != key:
+            if self._wanted.get(what) != key or self._is_stale(what, config):
                 self._wanted[what] = key
                 self._screen.run_worker(
                     self._ask(what, config, key),
@@ -73,6 +76,14 @@ class Asker:
             if isinstance(found, DliError) and not isinstance(found, DataError):
                 yield found
 
+    def _is_stale(self, what: str, config: RunConfig) -> bool:
+        """Tell whether an answer is to be asked for again; then it is wanted as if it were new."""
+        known = what == "speed" and self.answer(what, config) is not None
+        if not known or time.monotonic() - self._timed < _FRESH:
+            return False
+        self._timed = time.monotonic()  # asked once, not at each key until the answer is there
+        return True
+
     def forget_errors(self) -> None:
         """Ask again where the last answer was an error: data may have come, or memory."""
         for what, (key, found) in list(self._found.items()):
@@ -97,6 +108,8 @@ class Asker:
                 del self._wanted[what]
             raise
         self._found[what] = key, found
+        if what == "speed":
+            self._timed = time.monotonic()
         self.progress = None
         self._changed()
 

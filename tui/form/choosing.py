@@ -12,7 +12,8 @@ from engine.overrides import NAMED_SECTIONS
 from tui import actions
 from tui.form.draft import DEFAULTS, Draft
 from tui.form.fields import START, Field, kinds_of
-from tui.screens.dialogs import Ask, Choose, Enter
+from tui.form.picking import Pick
+from tui.screens.dialogs import Ask, Enter
 
 if TYPE_CHECKING:
     from tui.screens.new import NewRunScreen
@@ -33,7 +34,9 @@ def choose(screen: "NewRunScreen", field: Field) -> None:
             if chosen is not None:
                 screen.put(field.path, values[chosen])
 
-        screen.app.push_screen(Choose(field.name, _options(field)), put)
+        screen.app.push_screen(
+            Pick(field.name, _options(field), screen.draft.text(field.path)), put
+        )
 
 
 def _options(field: Field) -> Options:
@@ -58,13 +61,16 @@ def _choose_data(screen: "NewRunScreen") -> None:
     ]
     options = _table([*rows, (FOLDER, "your own pictures, one folder for each class")])
 
+    now = screen.draft.text("dataset")
+    now = FOLDER if now.startswith(FOLDER) else now
+
     def put(chosen: str | None) -> None:
         if chosen == FOLDER:
             _ask_for_folder(screen)
         elif chosen is not None:
             screen.put("dataset", chosen)
 
-    screen.app.push_screen(Choose("Data set", options), put)
+    screen.app.push_screen(Pick("Data set", options, now), put)
 
 
 def _ask_for_folder(screen: "NewRunScreen") -> None:
@@ -99,7 +105,7 @@ def _choose_start(screen: "NewRunScreen") -> None:
         if chosen is not None:
             _confirm(screen, chosen)
 
-    screen.app.push_screen(Choose("Start from", _table(rows)), put)
+    screen.app.push_screen(Pick("Start from", _table(rows), screen.draft.study or DEFAULTS), put)
 
 
 def _confirm(screen: "NewRunScreen", chosen: str) -> None:

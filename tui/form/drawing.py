@@ -160,7 +160,7 @@ def _wrapped(sentence: str, width: int, look: Look) -> list[str]:
 def about(row: Row, changed_from: str, look: Look) -> Text:
     """Return all there is to know of a field: its path, what it may be, and what it is for."""
     field = row.field
-    text = Text().append(field.path, "bold")
+    text = Text().append("name" if field.path == LABEL else field.path, "bold")
     dot = look.sign(" · ", " - ")
     if field.kind == "choice" and field.choices and len(field.choices) <= 9:
         text.append(dot + ", ".join(map(str, field.choices)), Style(dim=True))

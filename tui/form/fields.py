@@ -52,6 +52,8 @@ class Field:
     @property
     def name(self) -> str:
         """What the row is called: the path without the section it stands in."""
+        if self.path == LABEL:
+            return "name"  # as on the command line
         section, _, name = self.path.rpartition(".")
         if name == "name" and section in NAMED_SECTIONS:
             return section

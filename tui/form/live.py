@@ -37,11 +37,18 @@ def facts(config: RunConfig | None, asker: Asker, dash: str) -> list[tuple[str, 
     values = (
         _number(model, "num_parameters", fmt.count, dash),
         _number(model, "flops", _per_picture, dash),
-        _number(speed, "images_per_second", fmt.rate, dash),
+        _number(speed, "images_per_second", fmt.rate, dash) + _busy(speed),
         _number(speed, "epoch_seconds", _about, dash),
-        f"{run} for {config.epochs} epochs" if speed and isinstance(speed, dict) else run,
+        f"{run} for {config.epochs} epoch{'s' * (config.epochs != 1)}"
+        if speed and isinstance(speed, dict)
+        else run,
     )
     return list(zip(names, values, strict=True))
+
+
+def _busy(speed: Found | None) -> str:
+    """Return a warning where something else kept the machine from showing how fast it is."""
+    return " (busy)" if isinstance(speed, dict) and speed.get("is_busy") else ""
 
 
 def _per_picture(flops: int) -> str:

@@ -15,12 +15,9 @@ from tui.form.fields import as_text
 
 def problem_of(config: RunConfig) -> str:
     """Return why a run of a right config could not be started here, or nothing."""
-    try:
-        actions.check_dataset(config.dataset)
-    except DataError as error:
-        return str(error) if config.dataset.startswith(FOLDER) else _not_here(config.dataset)
-    except DliError as error:
-        return str(error)
+    problem = data_problem(config.dataset)
+    if problem:
+        return problem
     if config.dataset.startswith(FOLDER):
         return ""  # its pictures' shape is not known yet
     shape = find(config.dataset).shape_for(config.data)
@@ -28,6 +25,17 @@ def problem_of(config: RunConfig) -> str:
     return (
         f"model '{config.model.name}' cannot take pictures of {shape}: {reason}" if reason else ""
     )
+
+
+def data_problem(dataset: str) -> str:
+    """Return why a data set cannot be trained on here, or nothing."""
+    try:
+        actions.check_dataset(dataset)
+    except DataError as error:
+        return str(error) if dataset.startswith(FOLDER) else _not_here(dataset)
+    except DliError as error:
+        return str(error)
+    return ""
 
 
 def _not_here(dataset: str) -> str:

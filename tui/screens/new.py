@@ -193,6 +193,9 @@ class NewRunScreen(LabScreen):
             problem = starting.problem_of(self.config)
             self.problems = {path_in(problem, self.draft.fields): problem} if problem else {}
             self.asker.look(self.config, is_present=not self.problems.get("dataset"))
+        elif "dataset" not in self.problems:
+            absent = starting.data_problem(self.draft.text("dataset"))
+            self.problems |= {"dataset": absent} if absent else {}
         self._show_found()
 
     def _show_found(self) -> None:

@@ -141,8 +141,10 @@ async def test_choices_open_as_windows_and_a_study_s_base_can_be_the_start(tmp_p
         assert app.current_mode == "new"
         await pilot.pause()
         assert screen.draft.text("model.kernel_size") == "5"
-        await pilot.press("enter", "down", "enter")
+        await pilot.press("enter", "3", "enter")
         assert screen.draft.text("model.kernel_size") == "3"
+        await pilot.press("enter", "down", "enter")
+        assert screen.draft.text("model.kernel_size") == "5", "it begins at the present value"
         screen.go_to("schedule.name")
         await pilot.press("enter")
         await pilot.pause()
@@ -161,6 +163,11 @@ async def test_choices_open_as_windows_and_a_study_s_base_can_be_the_start(tmp_p
         assert screen.draft.text("start") == "study cifar_bn"
         assert "data set 'cifar10' is not on this machine" in _text(screen, ".sheet")
         assert _text(screen, "#command").startswith("$ dli train cifar_bn")
+        screen.go_to("epochs")
+        await _typed(pilot, "many")
+        await pilot.pause(0.3)
+        assert set(screen.problems) == {"dataset", "epochs"}, "one mistake hides no other"
+        await pilot.press("ctrl+z")
         assert screen.config is not None
         assert screen.config.model.name == "cnn"
 
@@ -222,6 +229,6 @@ def test_a_burst_of_keys_in_a_real_terminal_goes_to_the_right_rows(tmp_path: Pat
         terminal.press("2")
         terminal.wait_for("New run from")
         terminal.press("\t\t\t23\t12\t0.1\t7\t500\r")
-        terminal.wait_for("--epochs 23 --batch-size 12 --lr 0.1 --seed 7", 5.0)
+        terminal.wait_for("--epochs 23 --seed 7 --batch-size 12 --lr 0.1", 5.0)
     finally:
         terminal.kill()
