@@ -15,7 +15,8 @@ _LEAST_SPAN = 0.02  # of the y axis, in accuracy
 def best_curves(record: StudyRecord, palette: Palette) -> tuple[list[Curve], float]:
     """Return a dot for each complete trial in the order they ended, the best so far as steps.
 
-    And what the y axis begins at: a bad trial must not flatten the others.
+    And what the y axis begins at: a bad trial must not flatten the others; its dot lies on the
+    lower edge.
     """
     points = progress(record)
     values = [
@@ -32,8 +33,7 @@ def best_curves(record: StudyRecord, palette: Palette) -> tuple[list[Curve], flo
     ]
     curves = [_level(trial, float(x[-1]), palette) for trial in levels[:1]]
     curves.append(Curve("best", np.repeat(x, 2)[1:], np.repeat(bests, 2)[:-1], palette.good))
-    dots = [value if value >= floor else math.nan for value in values]
-    return [*curves, Curve("trials", x, dots, palette.train, "dots")], floor
+    return [*curves, Curve("trials", x, np.maximum(values, floor), palette.train, "dots")], floor
 
 
 def _level(trial: TrialRecord, last: float, palette: Palette) -> Curve:

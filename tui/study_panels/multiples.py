@@ -144,7 +144,8 @@ class Multiples(ScrollView, can_focus=True):
     def _title(self, trial: TrialRecord, palette: Palette, width: int) -> Text:
         state, plain = state_of(trial), self.app.has_class("-ascii")
         is_best = trial.number == self._best
-        value = fmt.percent(value_of(trial))
+        beyond = bool(trial.curve) and trial.curve[-1] < self._bounds.y_low
+        value = ("▼ " if beyond else "") + fmt.percent(value_of(trial))
         text = Text.assemble(
             ("★" if is_best else " ", f"bold {palette.good}"),
             (f"{trial.number} ", "bold"),
@@ -209,10 +210,13 @@ class MultiplesView(Vertical):
 
     def show(self, view: StudyView, by_value: bool, chosen: int | None) -> None:
         """Show the trials as they are now."""
+        assert view.record is not None
         bounds = shared_bounds(view)
         low, high = fmt.percent(bounds.y_low, 1), fmt.percent(bounds.y_high, 1)
         palette = palette_of(self.app.current_theme)
         text = Text.assemble(f"val {low} to {high}, epochs 1 to {bounds.x_high:.0f}   ",
                              ("━ ", palette.mark), demand_words(view))  # fmt: skip
+        if any(trial.curve and trial.curve[-1] < bounds.y_low for trial in view.record.trials):
+            text.append("   ▼ ends below the axis")
         self.query_one(Static).update(in_ascii(text) if self.app.has_class("-ascii") else text)
         self.query_one(Multiples).show(view, by_value, chosen)

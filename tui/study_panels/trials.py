@@ -127,7 +127,9 @@ class TrialTable(Vertical):
                  for name, width in _FIXED]  # fmt: skip
         curve = ["curve".ljust(_CURVE)] * (self.room >= _WIDE)
         names = [_cut(column.name, column.width).rjust(column.width) for column in self._columns]
-        text = Text(_GAP.join([*fixed, *curve, *names]), no_wrap=True)
+        hidden = len(self._record.space) - len(names) if self._record else 0
+        more = [f"+{hidden}"] * bool(hidden)
+        text = Text(_GAP.join([*fixed, *curve, *names, *more]), no_wrap=True)
         return in_ascii(text) if self.app.has_class("-ascii") else text
 
     def _row(self, index: int) -> Text:
@@ -182,6 +184,7 @@ def _fitting(record: StudyRecord, room: int) -> list[_Setting]:
         if sum(column.width + len(_GAP) for column in found) <= room:
             return found
     shown: list[_Setting] = []
+    room -= len(_GAP) + len(f"+{len(record.space)}")  # the heading tells how many are left out
     for column in found:
         room -= column.width + len(_GAP)
         if room < 0:
