@@ -13,7 +13,7 @@ from tui.screens.dialogs import Ask, Enter
 from tui.study_panels.orders import TuneOrder, order_again
 from tui.study_panels.snapshot import ListedStudy, StudyView
 from tui.study_panels.tuner import Tuner, start
-from tui.study_panels.words import named, settings
+from tui.study_panels.words import named, settings, why_no_run, why_not_pruned
 
 if TYPE_CHECKING:
     from tui.study_panels.looking import Shown
@@ -69,8 +69,12 @@ class StudySteering(LabScreen):
         if action == "start":
             return not self.is_page
         is_live = self.view is not None and self.view.is_live
-        if action in ("prune", "stop"):
+        if action == "stop":
             return self.is_page and is_live
+        if action == "prune":  # it says what else can be done with a trial that is not trained
+            trial = self.chosen_trial
+            is_open = trial is not None and trial.state in ("running", "waiting")
+            return self.is_page and (is_live or is_open)
         if action in ("confirm", "go_on"):
             return self.is_page and self.view is not None and not is_live
         return True
@@ -92,7 +96,7 @@ class StudySteering(LabScreen):
             return
         folder = RunFolder(self.lab.root / trial.run)
         if not trial.run:
-            self.tell(f"Trial {trial.number} has no run: {_why_none(trial)}.", "warning")
+            self.tell(f"Trial {trial.number} has no run: {why_no_run(trial)}.", "warning")
         elif not folder["config.json"].is_file():
             self.tell(
                 f"The run {trial.run} does not lie in {self.lab.root}: it was trained on another "
@@ -102,7 +106,11 @@ class StudySteering(LabScreen):
             self.lab.open_run(folder)
 
     def action_back(self) -> None:
-        """Go back to the list."""
+        """Go back to the list, to the study one comes from."""
+        from tui.study_panels.shelf import Shelf
+
+        if self.lab.study_id is not None:
+            self.query_one(Shelf).come_back_to(self.lab.study_id)
         self.lab.study_id, self.tuner, self.view = None, None, None
         self.lay_out_parts()
         self.look_soon()
@@ -182,11 +190,11 @@ class StudySteering(LabScreen):
     def action_prune(self) -> None:
         """End the chosen running trial, after asking."""
         trial = self.chosen_trial
-        if trial is None or trial.state != "running" or not trial.run:
-            what = f"trial {trial.number} is {trial.state}" if trial else "no trial is chosen"
-            self.tell(f"Only a trial that runs can be pruned: {what}.", "warning")
-            return
         assert self.view is not None
+        if trial is None or trial.state != "running" or not trial.run or not self.view.is_live:
+            reason = why_not_pruned(trial, self.view.is_live)
+            self.tell(f"Only a trial that runs can be pruned: {reason}.", "warning")
+            return
         assert self.view.record is not None
         detail = (
             f"{settings(trial, self.view.record)}\nAfter epoch {trial.epochs} of "
@@ -200,10 +208,19 @@ class StudySteering(LabScreen):
         self.app.push_screen(Ask(f"Prune trial {trial.number} now?", detail, "Prune"), take)
 
     def _prune(self, trial: TrialRecord) -> None:
+        """Ask a trial to end; one that ended while the question stood is left alone."""
         from bench.steering import prune
 
         folder = RunFolder(self.lab.root / trial.run)
-        self._do(partial(prune, folder), lambda _: f"Trial {trial.number} ends after this step.")
+
+        def work() -> str:
+            state = folder.state()
+            if not folder.is_alive() and state is not None and state.status:
+                return f"Trial {trial.number} has just finished: there is nothing to prune."
+            prune(folder)
+            return f"Trial {trial.number} ends after this step."
+
+        self._do(work, lambda text: text)
 
     def action_stop(self) -> None:
         """Let the search end after the trials that run."""
@@ -212,6 +229,8 @@ class StudySteering(LabScreen):
         if self.view is not None:
             work = partial(ask_to_stop, self.view.url, self.view.study_id)
             said = "The search ends after the trials that run; g goes on with it later."
+            if self.view.is_confirming:
+                said = "The confirm stage ends after the runs that train; c goes on with it later."
             self._do(work, lambda _: said)
 
     def action_neighbour(self) -> None:
@@ -228,7 +247,8 @@ class StudySteering(LabScreen):
 
         def said(params: Params) -> str:
             text = settings(replace(best, params=params), record)
-            later = "it is tried next" if view.is_live else "g goes on with the search"
+            is_searched = view.is_live and not view.is_confirming
+            later = "it is tried next" if is_searched else "it waits; g trains it"
             return f"Queued beside {named(best)}: {text}; {later}."
 
         self._do(partial(queue_neighbour, view.url, record), said)
@@ -272,9 +292,3 @@ def _check_more(before: int, text: str) -> str | None:
     if text.strip().isdecimal() and int(text) > before:
         return None
     return f"It must be a whole number above {before}: so many were tried."
-
-
-def _why_none(trial: TrialRecord) -> str:
-    if trial.state == "waiting":
-        return "it waits for a worker"
-    return "it has just begun" if trial.state == "running" else "it was refused before training"

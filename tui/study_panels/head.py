@@ -152,7 +152,18 @@ def _doing(view: StudyView, palette: Palette) -> Text:
         phase = view.tuner.phase if view.tuner and view.activity == "preparing" else ""
         return text.append(phase or "the next trial begins", "dim")
     text.append(_confirmed(view))
-    return text.append(_NEXT.get(view.activity, ""), "dim")
+    return text.append(_next(view), "dim")
+
+
+def _next(view: StudyView) -> str:
+    """Return what can be done with a study that nobody works on."""
+    trials = view.record.trials if view.record else ()
+    queued = [trial for trial in trials if trial.state == "waiting"]
+    if view.activity == "stopped" and queued:
+        if len(queued) == 1:
+            return f"{named(queued[0])} waits; g trains it"
+        return f"{counted(len(queued), 'trial')} wait; g trains them"
+    return _NEXT.get(view.activity, "")
 
 
 def _speed(view: StudyView) -> str:

@@ -47,6 +47,7 @@ class Shelf(Vertical):
         super().__init__()
         self._studies: Sequence[ListedStudy] = ()
         self._problem = ""
+        self._wanted: str | None = None  # what to choose once it is listed
 
     def compose(self) -> ComposeResult:
         """Make heading, rows, and what the chosen study is for."""
@@ -67,15 +68,21 @@ class Shelf(Vertical):
 
     def show(self, studies: Sequence[ListedStudy], problem: str) -> None:
         """Show studies; the chosen one stays so, wherever it moves."""
-        before = self.picked
+        before, wanted = self.picked, self._wanted
+        self._wanted = None
         self._studies = studies
         self.query_one(".heading", Static).update(self._heading())
         self.rows.fill(len(studies), self._row)
         keys = [_key(study) for study in studies]
-        if before is not None and _key(before) in keys:
-            self.rows.choose(keys.index(_key(before)))
+        chosen = wanted if wanted in keys else _key(before) if before else ""
+        if chosen in keys:
+            self.rows.choose(keys.index(chosen))
         self._problem = problem
         self._tell()
+
+    def come_back_to(self, study_id: str) -> None:
+        """Choose a study at the next look at the storage, wherever it stands by then."""
+        self._wanted = study_id
 
     def on_rows_chosen(self, message: Rows.Chosen) -> None:
         """Say what the chosen study is for."""

@@ -52,6 +52,13 @@ class StudyView:
         """Whether somebody works on it."""
         return self.activity in LIVE
 
+    @property
+    def is_confirming(self) -> bool:
+        """Whether what is worked on is the confirm stage, which may have been asked to stop."""
+        running = self.running()
+        is_stage = bool(running) and not isinstance(running[0], TrialRecord)
+        return self.activity == "confirming" or (self.is_live and is_stage)
+
     def num_ended(self) -> int:
         """Return how many configurations were tried."""
         return sum(trial.state in ENDED for trial in self.record.trials) if self.record else 0
@@ -139,7 +146,8 @@ def _activity(
     is_trained = any(_is_trained(one, root) for one in running)
     is_between = tuner is None and not running and _ended_just_now(now)
     if is_trained or alive or is_between:
-        is_search = any(isinstance(one, TrialRecord) for one in running) or _num_to_do(now)
+        of_search = [isinstance(one, TrialRecord) for one in running]
+        is_search = any(of_search) if running else _num_to_do(now)  # trials may wait meanwhile
         return "stopping" if now.is_stopping else "searching" if is_search else "confirming"
     if running:
         return "interrupted"
@@ -203,7 +211,10 @@ def look_at_all(follower: "Follower", root: Path) -> Iterable[ListedStudy]:
 def _listed_activity(summary: "StudySummary", root: Path, alive: bool) -> Activity:
     ended = sum(summary.counts.get(state, 0) for state in ENDED)
     if alive or any(_is_trained(one, root) for one in summary.running):
-        return "searching" if ended < summary.target else "confirming"
+        is_search = summary.counts.get("running") or (
+            not summary.running and ended < summary.target
+        )
+        return "searching" if is_search else "confirming"
     if summary.running:
         return "interrupted"
     if ended < summary.target:

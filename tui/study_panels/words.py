@@ -135,3 +135,27 @@ def why(trial: TrialRecord) -> str:
 def named(trial: TrialRecord) -> str:
     """Return how a sentence calls a trial."""
     return f"trial {trial.number}" + (f" (baseline {trial.baseline})" if trial.baseline else "")
+
+
+def why_not_pruned(trial: TrialRecord | None, is_live: bool) -> str:
+    """Return why a trial cannot be pruned now.
+
+    Args:
+        trial: the chosen one, if any.
+        is_live: whether somebody works on its study.
+    """
+    if trial is None:
+        return "no trial is chosen"
+    if trial.state == "waiting":
+        return f"trial {trial.number} waits for a worker" + ("" if is_live else "; g trains it")
+    if trial.state == "running":
+        what = "has just begun" if is_live else "is trained by nobody now; g goes on with it"
+        return f"trial {trial.number} {what}"
+    return f"trial {trial.number} is {trial.state}"
+
+
+def why_no_run(trial: TrialRecord) -> str:
+    """Return why a trial has no run."""
+    if trial.state == "waiting":
+        return "it waits for a worker"
+    return "it has just begun" if trial.state == "running" else "it was refused before training"

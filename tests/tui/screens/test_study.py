@@ -1,6 +1,7 @@
 """The Study screen: the list, a study in its four views, a search that runs, and every key."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +112,14 @@ async def test_the_keys_of_a_study_that_is_over(
         await until(pilot, lambda: screen.view and screen.view.trial(14))
         assert screen.view is not None
         assert screen.view.activity == "stopped"
+        await until(pilot, lambda: "trial 14 waits; g trains it" in _seen(pilot))
+        told = len(app._notifications)
+        screen.chosen = 14
+        await pilot.press("x")
+        assert len(app._notifications) > told
+        said = [notification.message for notification in app._notifications]
+        assert any("it waits; g trains it" in text for text in said)
+        assert any("trial 14 waits for a worker; g trains it" in text for text in said)
 
         await pilot.press("c")
         assert ordered[-1] == TuneOrder("digits_cnn", workers=3, confirm_only=True)
@@ -126,6 +135,25 @@ async def test_the_keys_of_a_study_that_is_over(
         assert app.current_mode == "study"
         await pilot.press("escape")
         await until(pilot, lambda: "not searched" in _seen(pilot))
+        assert screen.picked is not None
+        assert screen.picked.summary is not None
+
+
+async def test_the_cursor_of_the_list_follows_the_study_one_comes_from(
+    lab: OpenLab, runs: Path
+) -> None:
+    app = lab()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("4")
+        screen = await front(pilot, StudyScreen)
+        await until(pilot, lambda: screen.shown and len(screen.shown.studies) > 5)
+        await pilot.press("down", "down")
+        make_study(runs)  # it comes to the top of the list
+        app.open_study(ID)
+        await until(pilot, lambda: screen.view is not None and screen.view.record)
+        await pilot.press("escape")
+        await until(pilot, lambda: screen.picked is not None and screen.picked.summary)
+        assert "▸" + ID in _seen(pilot)
 
 
 async def test_a_search_that_runs_is_steered(lab: OpenLab, runs: Path) -> None:
@@ -155,7 +183,19 @@ async def test_a_search_that_runs_is_steered(lab: OpenLab, runs: Path) -> None:
             assert app.current_mode == "run"
             assert app.run_folder == folder
             await pilot.press("4")
+            await pilot.press("x")
+            await front(pilot, Ask)
+            state = folder.state()
+            assert state is not None
+            folder["state.json"].write_bytes(replace(state, status="finished").to_json())
+        await pilot.press("y")  # it ended while the question stood
+        await until(
+            pilot, lambda: any("has just finished" in n.message for n in app._notifications)
+        )
         await until(pilot, lambda: screen.view and screen.view.activity == "interrupted")
+        await pilot.press("x")
+        await pilot.pause()
+        assert any("is trained by nobody" in n.message for n in app._notifications)
     follower.close()
 
 

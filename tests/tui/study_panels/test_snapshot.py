@@ -3,16 +3,17 @@
 import fcntl
 from pathlib import Path
 
+import optuna
 import pytest
 
-from bench import steering
+from bench import confirm, steering
 from bench.following import Follower
-from bench.storage import default_url
+from bench.storage import default_url, using_storage
 from engine.config import RunConfig
 from engine.runs import RunFolder, create_run
 from tests.bench.made_study import ID, START, make_study
 from tui import clock
-from tui.study_panels.snapshot import Activity, look_at_study
+from tui.study_panels.snapshot import Activity, look_at_all, look_at_study
 from tui.study_panels.tuner import Tuner
 
 
@@ -53,6 +54,31 @@ def test_a_trial_that_runs_is_believed_only_while_its_run_lives(root: Path) -> N
         assert _activity(root) == "searching"
         steering.ask_to_stop(default_url(root), ID)
         assert _activity(root) == "stopping"
+
+
+def _confirming(root: Path) -> None:
+    """Let a run of the confirm stage be trained elsewhere."""
+    with using_storage(default_url(root)) as storage:
+        stage = optuna.load_study(storage=storage, study_name=ID + confirm.SUFFIX)
+        stage.enqueue_trial({confirm.CANDIDATE: 4, confirm.SEED: 99})
+        trial = stage.ask()
+        confirm.suggest(trial)
+        trial.set_user_attr("run", "20260101-000000-elsewhere")
+
+
+def test_a_confirm_run_is_no_search_even_where_trials_wait(root: Path) -> None:
+    make_study(root)
+    _confirming(root)
+    assert _activity(root) == "confirming"
+    steering.enqueue(default_url(root), ID, {"model.width": 32})
+    follower = Follower(default_url(root))
+    view = look_at_study(follower, ID, root, None)
+    (listed,) = look_at_all(follower, root)
+    follower.close()
+    assert (view.activity, listed.activity) == ("confirming", "confirming")
+    assert view.is_confirming
+    steering.ask_to_stop(default_url(root), ID)
+    assert _activity(root) == "stopping"
 
 
 def test_a_trial_of_another_machine_is_believed(root: Path) -> None:
