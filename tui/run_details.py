@@ -94,10 +94,12 @@ def describe(shown: RunRow, known: Details, look: Look, shape: tuple[int, int]) 
 
 def _head(shown: RunRow, look: Look, width: int) -> list[Text]:
     """Return the run's name and what it trains, on two lines if one is too long for a width."""
+    if is_study(shown):
+        return [Text(shown.run, "bold")]
     sign = state_sign(shown.state, look.ascii_only)
     name = Text.assemble((f"{sign} ", state_color(shown.state, look.palette)), (shown.run, "bold"))
     facts = shown.facts
-    if facts is None or is_study(shown):
+    if facts is None:
         return [name]
     what = f"  {short_dataset(facts.dataset)}, {facts.model}"
     if facts.num_parameters:
@@ -127,7 +129,8 @@ def _entries(shown: RunRow, known: Details, look: Look) -> Iterator[tuple[str, T
 def _of_study(runs: Sequence[RunRow], look: Look) -> Iterator[tuple[str, Text]]:
     states = Counter(run.state for run in runs)
     counted = ", ".join(f"{number} {state}" for state, number in states.most_common())
-    yield "study", Text(f"{counted}; enter opens the study, t shows each run")
+    number = f"{len(runs)} run{'s' * (len(runs) != 1)}"
+    yield "study", Text(f"{number}: {counted}; enter opens the study, t shows each")
     having = [run.facts for run in runs if run.facts and run.facts.best_value is not None]
     if having:
         best = max(having, key=lambda facts: facts.best_value or 0.0)

@@ -1,8 +1,10 @@
 """The columns of the table of runs: what stands in them, and what to sort by. Cheap to import."""
 
+import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from rich.text import Text
@@ -15,7 +17,7 @@ from tui.palette import Palette
 
 _STATES = (*LIVE, "interrupted", "failed", "stopped", "pruned", "completed", "unreadable")
 TO_ASCII = str.maketrans("▁▂▃▄▅▆▇█–×", ".:-=+*#@-x")
-_APART = str.maketrans("█", "▇")  # so that curves of neighbouring lines do not touch
+_BLOCKS = "▁▂▃▄▅▆▇"  # not the whole block: curves of neighbouring lines would touch
 NARROW_STATE = 11  # columns that a state takes without its sign
 _HASH, _RUNS = re.compile(r"@[0-9a-f]+"), re.compile(r"\((\d+) runs?\)$")
 _DATE, _DAY = re.compile(r"((?:\d{8}-)?\d{6}-)(.+)"), re.compile(r"^\d{8}-(?=\d{6}-)")
@@ -61,6 +63,8 @@ def _plain(get: Callable[[RunState], str]) -> Callable[[RunRow, Look, int], Text
 
 
 def _state(shown: RunRow, look: Look, width: int) -> Text:
+    if is_study(shown) and shown.state not in (*LIVE, "interrupted"):
+        return Text("ended", "dim")  # its runs are over; whether the study is, they do not know
     has_sign = width > NARROW_STATE and not look.ascii_only
     sign = f"{state_sign(shown.state, ascii_only=False)} " if has_sign else ""
     return Text(f"{sign}{shown.state}", style=state_color(shown.state, look.palette))
@@ -99,6 +103,13 @@ def _best(shown: RunRow, look: Look, _width: int) -> Text:
     return Text(text, style=f"bold {look.palette.good}" if shown.run in look.champions else "")
 
 
+def _test(shown: RunRow, _look: Look, _width: int) -> Text:
+    """Return the test accuracy; of a study's runs none, as no one of them was chosen by it."""
+    if shown.facts is None or is_study(shown):
+        return Text()
+    return Text(fmt.percent(shown.facts.test_accuracy))
+
+
 def _best_key(shown: RunRow) -> tuple[bool, float] | None:
     facts = shown.facts
     if facts is None or facts.best_value is None:
@@ -109,10 +120,26 @@ def _best_key(shown: RunRow) -> tuple[bool, float] | None:
 
 def _curve(shown: RunRow, look: Look, width: int) -> Text:
     values = shown.facts.sparkline if shown.facts else ()
-    if len(values) > width:  # the last value of each part, so that the whole curve is seen
-        values = tuple(values[(cell + 1) * len(values) // width - 1] for cell in range(width))
-    blocks = fmt.sparkline(values, width)
-    return Text(blocks if look.ascii_only else blocks.translate(_APART), look.palette.val)
+    if len(values) > width:  # the best value of each part: the whole curve is seen, and its peak
+        ends = [cell * len(values) // width for cell in range(width + 1)]
+        values = tuple(_highest(values[first:end]) for first, end in pairwise(ends))
+    return Text(_blocks(values), look.palette.val)
+
+
+def _highest(values: Sequence[float]) -> float:
+    return max((value for value in values if math.isfinite(value)), default=math.nan)
+
+
+def _blocks(values: Sequence[float]) -> str:
+    """Return a block for each value; only the highest gets the tallest, so that it stands out."""
+    finite = [value for value in values if math.isfinite(value)]
+    low, span = min(finite, default=0.0), max(finite, default=0.0) - min(finite, default=0.0)
+    steps = (len(_BLOCKS) - 1) / (span or 1.0)
+    return "".join(
+        _BLOCKS[int((value - low) * steps) if span else len(_BLOCKS) // 2]
+        if math.isfinite(value) else " "
+        for value in values
+    )  # fmt: skip
 
 
 def _share(facts: RunState) -> float:
@@ -142,7 +169,7 @@ COLUMNS = (
     Column("model", "model", _known(lambda facts: facts.model), _plain(lambda facts: facts.model)),
     Column("best", "best val", _best_key, _best, right=True, falls=True),
     Column("test", "test", _known(lambda facts: facts.test_accuracy),
-           _plain(lambda facts: fmt.percent(facts.test_accuracy)), right=True, falls=True),
+           _test, right=True, falls=True),
     Column("curve", "curve", _known(lambda facts: (facts.sparkline or (None,))[-1]),
            _curve, falls=True),
     Column("epochs", "epochs", _known(_share), _epochs, right=True, falls=True),

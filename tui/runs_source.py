@@ -99,7 +99,7 @@ class RunsSource:
             if self.rows.pop(name, None):
                 self.version += 1
             return
-        if name not in self.rows or stamp != self._stamps[name]:
+        if name not in self.rows or stamp != self._stamps.get(name):
             self._stamps[name] = stamp
             self.reread(name)
 

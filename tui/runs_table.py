@@ -6,27 +6,36 @@ from dataclasses import dataclass
 from rich.text import Text
 
 from engine.runs import RunState
-from tui.listing import RunRow, folded
+from tui.listing import LIVE, RunRow, folded
 from tui.names import short_dataset
-from tui.runs_columns import COLUMNS, NARROW_STATE, TO_ASCII, Column, Look, progress, short_name
+from tui.runs_columns import (
+    COLUMNS,
+    NARROW_STATE,
+    TO_ASCII,
+    Column,
+    Look,
+    is_study,
+    progress,
+    short_name,
+)
 
 _GAP = 2
 _MARK = 2  # columns before the first, for the mark
 _ALWAYS = ("state", "run", "best", "curve", "epochs", "age")
 _WHERE_ROOM, _LAST = ("time", "test"), ("data", "model")  # the name mostly tells the last ones
 _FIXED = {"state": 13, "best": 9, "test": 8, "time": 9, "age": 6}
-_LEAST_CURVE, _MOST_CURVE = 9, 32
-_LEAST_RUN, _MOST_NAME = 16, 20
+_LEAST_CURVE, _MOST_CURVE = 8, 32
+_LEAST_RUN, _MOST_RUN, _MOST_NAME = 16, 36, 20
 _ROOMY = 96  # columns from which on a state has its sign
 
 
 def select(rows: Iterable[RunRow], words: str, *, fold: bool) -> list[RunRow]:
-    """Return the rows that have all the words in id, data, model, state or study, newest first.
+    """Return the rows that have all the words in id, data, model, state or study.
 
-    With `fold`, those of a study are one row.
+    Live ones come first, then the newest. With `fold`, those of a study are one row.
     """
     wanted = words.lower().split()
-    kept = sorted((shown for shown in rows if _fits(shown, wanted)), key=_started)
+    kept = sorted((shown for shown in rows if _fits(shown, wanted)), key=_liveliness)
     return (folded(kept) if fold else kept)[::-1]
 
 
@@ -55,8 +64,8 @@ def champions(rows: Iterable[RunRow]) -> frozenset[str]:
     return frozenset(run for _, run in best.values())
 
 
-def _started(shown: RunRow) -> float:
-    return shown.facts.started if shown.facts else 0.0
+def _liveliness(shown: RunRow) -> tuple[bool, float]:
+    return shown.state in LIVE, shown.facts.started if shown.facts else 0.0
 
 
 @dataclass(frozen=True)
@@ -112,8 +121,9 @@ def _fitted(text: Text, width: int, right: bool, ascii_only: bool) -> Text:
 
 def lay_out(rows: Sequence[RunRow], width: int) -> Layout:
     """Return the columns that fit into `width` cells; the most useful ones are never left out."""
-    full = _longest(len(shown.run) for shown in rows)
-    short = _longest(len(short_name(shown)) for shown in rows)
+    full = _longest(len(shown.run) for shown in rows if not is_study(shown))
+    full = min(full, _MOST_RUN)  # one long name must not push columns out
+    short = min(_longest(len(short_name(shown)) for shown in rows), _MOST_RUN)
     needs = _FIXED | {
         "state": _FIXED["state"] if width >= _ROOMY else NARROW_STATE,
         "run": max(short, _LEAST_RUN),

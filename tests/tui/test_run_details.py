@@ -100,7 +100,7 @@ def test_a_study_tells_how_many_runs_ended_how_and_the_best() -> None:
     lines = _lines(shown, Details(runs=tuple(runs)), LOOK, (78, 4))
 
     assert lines[0].endswith("s@1 (3 runs)")
-    assert lines[1].startswith("study     2 pruned, 1 completed; enter opens the study")
+    assert lines[1].startswith("study     3 runs: 2 pruned, 1 completed; enter opens the study")
     assert lines[2] == "best      val accuracy 70.00 % at epoch 6 of t2"
     assert lines[3] == "time      4 m 09 s of training"
 

@@ -32,6 +32,41 @@ def _names(rows: list[RunRow]) -> list[str]:
     return [shown.run for shown in rows]
 
 
+def test_live_runs_come_first_whenever_they_were_begun() -> None:
+    rows = [make_row("new", started=9.0), make_row("resumed", started=1.0, status="running")]
+
+    assert _names(select(rows, "", fold=True)) == ["resumed", "new"]
+
+
+def test_a_study_says_what_its_runs_tell_of_it() -> None:
+    (study,) = select(_trials(3), "", fold=True)
+    trouble = [make_row("a", study="s@1", status="interrupted"), make_row("b", study="s@1")]
+
+    assert _column("state").text(study, LOOK, 13).plain == "ended"
+    assert _column("test").text(study, LOOK, 8).plain == ""
+    (study,) = select(trouble, "", fold=True)
+    assert "interrupted" in _column("state").text(study, LOOK, 13).plain
+
+
+def test_one_wide_name_leaves_room_for_data_and_model() -> None:
+    usual = "20260101-120000-digits-cnn"
+    rows = [make_row(usual), *select(_trials(14, "digits_cnn@25acb014/confirm"), "", fold=True)]
+    layout = lay_out(rows, 118)
+
+    assert {"data", "model"} <= {column.name for column, _ in layout.widths}
+    assert "digits_cnn/confirm ×14" in layout.line(rows[1], LOOK).plain
+    assert usual in layout.line(rows[0], LOOK).plain
+
+
+def test_only_the_best_epoch_has_the_tallest_block() -> None:
+    column = _column("curve")
+    late = make_row("a", sparkline=(0.0, 0.65, 0.65, 0.9, 1.0, 0.99))
+    long = make_row("b", sparkline=(*[0.1] * 9, 0.9, *[0.2] * 9))
+
+    assert column.text(late, LOOK, 9).plain == "▁▄▄▆▇▆"
+    assert column.text(long, LOOK, 9).plain.count("▇") == 1
+
+
 def test_the_newest_run_is_first_and_a_study_is_one_line() -> None:
     rows = [make_row("old", started=1.0), *_trials(3), make_row("new", started=NOW)]
 
@@ -102,9 +137,9 @@ def test_eighty_columns_hold_what_is_essential_whole() -> None:
     header = layout.header(AGE, is_reversed=False, ascii_only=False).plain
     assert header.split() == ["state", "run", "best", "val", "curve", "epochs", "age▼"]
     assert run.split() == [
-        "completed", "120000-fashion-mnist-cnn", "98.71", "%", "▁▇▆▇", "120/120", "2", "h",
+        "completed", "120000-fashion-mnist-cnn", "98.71", "%", "▁▆▄▇", "120/120", "2", "h",
     ]  # fmt: skip
-    assert study.split()[:3] == ["completed", "s", "×3"]
+    assert study.split()[:3] == ["ended", "s", "×3"]
     assert broken.split() == ["unreadable", "broken"]
     assert {len(line.rstrip()) for line in (header, run, study)} == {78}
 
@@ -117,7 +152,7 @@ def test_wide_terminals_get_every_column_whole_names_and_longer_curves() -> None
 
     assert line.split()[:10] == [
         "✓", "completed", LONG, "folder:cats", "cnn", "98.71", "%", "97.00", "%",
-        "▁▁▁▁▂▂▂▂▃▃▃▃▄▄▄▄▅▅▅▅▆▆▆▆▇▇▇▇▇▇▇▇",
+        "▁▁▁▁▁▁▂▂▂▂▂▃▃▃▃▃▄▄▄▄▄▅▅▅▅▅▆▆▆▆▆▇",
     ]  # fmt: skip
     assert line.split()[10:] == ["7/12", "1", "m", "23", "s", "2", "h"]
 
@@ -127,7 +162,7 @@ def test_a_long_curve_is_shown_whole_in_few_cells_and_gaps_stay_gaps() -> None:
     gap = make_row("b", sparkline=(0.1, math.nan, 0.9))
     column = _column("curve")
 
-    assert column.text(rising, LOOK, 8).plain == "▁▂▃▄▅▆▇▇"
+    assert column.text(rising, LOOK, 8).plain == "▁▁▂▃▄▅▆▇"
     assert column.text(gap, LOOK, 8).plain == "▁ ▇"
 
 
@@ -136,7 +171,7 @@ def test_a_name_too_long_keeps_both_ends() -> None:
 
     line = lay_out(rows, 78).line(rows[0], LOOK).plain
 
-    assert line.split()[1] == "120000-a-ver…ody-gave-it"
+    assert line.split()[1] == "120000-a-ver…body-gave-it"
     assert len(line.rstrip()) == 78
 
 

@@ -66,21 +66,35 @@ class RunsScreen(RunsListScreen):
         super().tick()
         while self.source.died:
             self._say_died(self.source.died.pop(0))
+        self.lab.told_deaths.difference_update(shown.run for shown in self.source.live)
 
     def _say_died(self, shown: RunRow) -> None:
         facts = shown.facts
         if facts is None or facts.study:
             return  # a search puts its own trials back
         self._fallen = shown
+        if shown.run in self.lab.told_deaths:
+            return  # seen in the Run screen
+        self.lab.told_deaths.add(shown.run)
+        key = "r" if self.chosen and self.chosen.run == shown.run else "R"
         self.tell(
             f"{shown.run} died in epoch {min(facts.epoch + 1, facts.epochs)} of {facts.epochs}: "
-            "its process is gone. R resumes it.",
+            f"its process is gone. {key} resumes it.",
             "warning",
         )
 
+    def _chosen_or_told(self) -> RunRow | None:
+        """Return the row under the cursor, or say why there is none."""
+        if self.chosen is None:
+            if self.source.rows:
+                self.tell("No run is shown that matches the filter; esc clears it.")
+            else:
+                self.tell("There is no run here yet; n makes one.")
+        return self.chosen
+
     def _single(self) -> RunRow | None:
         """Return the run under the cursor; of a study's line say how to get at its runs."""
-        shown = self.chosen
+        shown = self._chosen_or_told()
         if shown is not None and is_study(shown):
             self.tell(f"This line stands for {len(self.runs_of(shown))} runs; t shows each.")
             return None
@@ -93,7 +107,7 @@ class RunsScreen(RunsListScreen):
 
     def action_open(self) -> None:
         """Go to the run under the cursor, or to the study."""
-        shown = self.chosen
+        shown = self._chosen_or_told()
         if shown is None:
             return
         if is_study(shown) and shown.facts is not None and shown.facts.study:
@@ -163,7 +177,8 @@ class RunsScreen(RunsListScreen):
     def action_delete(self) -> None:
         """Move the marked runs, or those under the cursor, to the trash, if that is meant."""
         marked = self._marked()
-        doomed = marked or (self.runs_of(self.chosen) if self.chosen else [])
+        shown = None if marked else self._chosen_or_told()
+        doomed = self.runs_of(shown) if shown else marked
         if not doomed:
             return
         number = len(doomed)
@@ -194,7 +209,10 @@ class RunsScreen(RunsListScreen):
             return
         back = self.attempt(actions.undo_delete, self._trash.pop())
         if back is not None:
+            for folder in back:
+                self.source.reread(folder.id)
             self._look_again(f"{len(back)} run{'s' * (len(back) != 1)} taken back.")
+            self.go_to_run(back[0].id)
 
     def _look_again(self, text: str) -> None:
         self.tell(text)

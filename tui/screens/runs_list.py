@@ -66,6 +66,7 @@ class RunsListScreen(LabScreen):
                     yield FilterInput(placeholder="name, data, model, state or study",
                                       id="filter", compact=True)  # fmt: skip
                 yield Static(id="columns")
+                yield Static(id="nothing")
                 yield Rows(id="rows")
             yield RunDetails()
         yield Static(classes="empty")
@@ -132,6 +133,7 @@ class RunsListScreen(LabScreen):
         self.query_one("#columns", Static).update(header)
         self.set_class(self.source.is_whole and not self.source.rows, "-empty")
         self.query_one(".empty", Static).update(self._welcome())
+        self._say_nothing_matches()
         self._say_how_many()
         self._tell_details()
 
@@ -149,6 +151,11 @@ class RunsListScreen(LabScreen):
             Text("There are no runs here yet", "bold"), Text(f"{self.lab.root.resolve()}\n"), *ways,
             Text("\nRuns that `dli train` starts in another window show up here too."),
         ])  # fmt: skip
+
+    def _say_nothing_matches(self) -> None:
+        words = self.query_one("#filter", Input).value.strip()
+        self.set_class(bool(words) and not self._listed, "-nothing")
+        self.query_one("#nothing", Static).update(Text(f"nothing matches '{words}'; esc clears"))
 
     def _say_how_many(self) -> None:
         if self.source.problem:
@@ -185,6 +192,13 @@ class RunsListScreen(LabScreen):
             for run in select(self.source.rows.values(), words, fold=False)
             if run.facts and run.facts.study == shown.facts.study
         ]
+
+    def go_to_run(self, run: str) -> None:
+        """Put the cursor on a run, or on the line that stands for it, where one is shown."""
+        for place, shown in enumerate(self._listed):
+            if any(each.run == run for each in self.runs_of(shown)):
+                return self.query_one(Rows).choose(place)
+        return None
 
     @on(Rows.Chosen)
     def _tell_details(self) -> None:

@@ -121,7 +121,9 @@ async def test_the_list_follows_the_filter_letter_by_letter(lab: OpenLab, runs: 
         await pilot.press("enter", "j")
         kept, in_rows = _listed(app), app.focused is app.screen.query_one(Rows)
         await pilot.press("slash", "space", "x", "down")
-        nothing = _listed(app)
+        nothing, text = _listed(app), screen_text(app)
+        await pilot.press("enter")
+        why_not = _told(app)
         line_is_open = app.screen.query_one("#filter-line").display
         await pilot.press("escape")
         back = _listed(app)
@@ -133,6 +135,8 @@ async def test_the_list_follows_the_filter_letter_by_letter(lab: OpenLab, runs: 
     assert in_rows
     assert line_is_open
     assert nothing == []
+    assert "nothing matches 'x'; esc clears" in text
+    assert "matches the filter; esc clears" in why_not
     assert back == whole
 
 
@@ -176,10 +180,12 @@ async def test_deleted_runs_go_to_the_trash_and_come_back(lab: OpenLab, runs: Pa
         with RunFolder(runs / left[0]).lock():
             await pilot.press("g", "d", "y")
             refused = _told(app)
-        await pilot.press("u")
+        await _again(pilot)
+        await pilot.press("G", "u")
         await _again(pilot)
 
         assert _listed(app) == whole
+        assert _chosen(app) == whole[0]
     assert "Nothing was deleted" in nothing
     assert kept == whole
     assert left == whole[2:]
@@ -202,7 +208,11 @@ async def test_a_run_that_dies_is_told_and_resumed_by_one_key(lab: OpenLab, runs
         died = _told(app)
         await pilot.press("R")
         resumed = screen.source.rows[MLP].state
+        app.told_deaths.add(MLP)  # as the Run screen does
         _end_trainer(runs / MLP)
+        screen.tick()
+        await pilot.pause()
+        again = len([told for told in app._notifications if "died in epoch" in told.message])
         await pilot.press("g", "r")
         chosen = _chosen(app)
         await pilot.press("r")
@@ -214,6 +224,8 @@ async def test_a_run_that_dies_is_told_and_resumed_by_one_key(lab: OpenLab, runs
     assert "No run died" in nobody
     assert live == "running"
     assert died.startswith(f"{MLP} died in epoch 8 of 12")
+    assert died.endswith("R resumes it."), "the cursor is on another"
+    assert again == 1
     assert resumed == "starting"
     assert chosen == KILLED
     assert f"run '{KILLED}' is" in twice
@@ -258,7 +270,7 @@ async def test_an_empty_folder_says_what_to_press(tmp_path: Path) -> None:
         app = await _settled(pilot)
         text = screen_text(app)
         await pilot.press("enter", "space", "c", "f", "r", "d", "p", "o", "t")
-        still_here = app.current_mode
+        still_here, why_not = app.current_mode, _told(app)
         make_run(tmp_path / "none", "20260101-120000-first")
         await _again(pilot)
 
@@ -267,6 +279,7 @@ async def test_an_empty_folder_says_what_to_press(tmp_path: Path) -> None:
     assert "There are no runs here yet" in text
     assert "n  make a run" in text
     assert still_here == "runs"
+    assert why_not == "There is no run here yet; n makes one."
 
 
 async def test_what_is_no_folder_of_runs_is_told(tmp_path: Path) -> None:
