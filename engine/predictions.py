@@ -86,7 +86,7 @@ def read_predictions(folder: RunFolder, epoch: int) -> Predictions:
         RunError: the run has not come so far.
     """
     size = len(read_split(folder)["val_labels"]) * _RECORD.itemsize
-    return _unpack(_read(folder, "predictions.bin", (epoch - 1) * size, size))
+    return _unpack(_read(folder, "predictions.bin", (epoch - 1) * size, size, epoch))
 
 
 def read_epochs(folder: RunFolder, epochs: range, num_pictures: int) -> Predictions:
@@ -102,7 +102,7 @@ def read_epochs(folder: RunFolder, epochs: range, num_pictures: int) -> Predicti
     """
     size = num_pictures * _RECORD.itemsize
     first = (epochs.start - 1) * size
-    records = _read(folder, "predictions.bin", first, len(epochs) * size)
+    records = _read(folder, "predictions.bin", first, len(epochs) * size, epochs.stop - 1)
     return _unpack(records.reshape(len(epochs), num_pictures))
 
 
@@ -120,7 +120,11 @@ def read_picture(folder: RunFolder, place: int, epochs: range, num_pictures: int
     """
     size = _RECORD.itemsize
     starts = [((epoch - 1) * num_pictures + place) * size for epoch in epochs]
-    return _unpack(np.concatenate([_read(folder, "predictions.bin", at, size) for at in starts]))
+    records = [
+        _read(folder, "predictions.bin", at, size, epoch)
+        for at, epoch in zip(starts, epochs, strict=True)
+    ]
+    return _unpack(np.concatenate(records))
 
 
 def read_test_predictions(folder: RunFolder) -> Predictions:
@@ -137,7 +141,7 @@ def _unpack(records: NDArray[Any]) -> Predictions:
     return records["class"], records["confidence"] / _SCALE
 
 
-def _read(folder: RunFolder, name: str, offset: int, size: int) -> NDArray[Any]:
+def _read(folder: RunFolder, name: str, offset: int, size: int, epoch: int = 0) -> NDArray[Any]:
     path: Path = folder[name]
     try:
         with path.open("rb") as file:
@@ -146,5 +150,14 @@ def _read(folder: RunFolder, name: str, offset: int, size: int) -> NDArray[Any]:
     except OSError as error:
         raise RunError(f"cannot read {path}: {error.strerror}.") from None
     if len(content) < size:
-        raise RunError(f"{path} does not reach so far: the run has not come to that epoch.")
+        raise RunError(_why_short(folder, name, epoch))
     return np.frombuffer(content, _RECORD)
+
+
+def _why_short(folder: RunFolder, name: str, epoch: int) -> str:
+    """Return whether a run has not come to an epoch, or its file is cut; 0 stands for the end."""
+    state = folder.state()
+    if state is not None and state.epoch < epoch:
+        return f"run '{folder.id}' has not come to epoch {epoch}: {name} does not reach so far."
+    before = f" before the end of epoch {epoch}" if epoch else " too early"
+    return f"run '{folder.id}' has a damaged {name}: the file ends{before}."

@@ -209,4 +209,5 @@ def why_nothing(view: RunView) -> str:
 def sentence(error: DliError) -> str:
     """Return the text of an error as a sentence of its own."""
     text = str(error)
-    return text[:1].upper() + text[1:]
+    is_path = "/" in text.partition(" ")[0]  # whose letters mean something
+    return text if is_path else text[:1].upper() + text[1:]

@@ -187,7 +187,7 @@ async def test_a_large_terminal_has_a_list_beside_the_matrix_that_opens_pictures
 
 @pytest.mark.parametrize(
     ("name", "told"),
-    [("split.npz", "no readable split.npz"), ("predictions.bin", "does not reach so far")],
+    [("split.npz", "no readable split.npz"), ("predictions.bin", "damaged predictions.bin")],
 )
 async def test_a_damaged_file_is_told_in_a_sentence(
     folder: RunFolder, name: str, told: str, monkeypatch: pytest.MonkeyPatch
