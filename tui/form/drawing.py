@@ -1,5 +1,6 @@
 """Draws the form's rows as text: name, value, what it is for, and what is wrong with it."""
 
+import re
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from tui.form.fields import LABEL, SECTIONS, START, Field, as_text, in_section
 
 _MARK, _GAP = 2, 2
 _LONGEST_NAME = 17
+_NONE_MEANS = re.compile(r"none is ([\w.]*\w)\.?$")
 _MOST_LINES = 3  # that a sentence below a row may take
 
 
@@ -137,7 +139,15 @@ def _value(row: Row, width: int, look: Look) -> Text:
                              " " * (width - 4 - len(text)))  # fmt: skip
     text = _cut(row.text, width - 1, look)
     style = look.value if row.text else look.value + Style(dim=True)
-    return Text((text or "none").ljust(width - 1), style).append(" ", Style.null())
+    return Text((text or none_text(field)).ljust(width - 1)[: width - 1], style).append(
+        " ", Style.null()
+    )
+
+
+def none_text(field: Field) -> str:
+    """Return what stands where nothing is typed: `none`, and what that means if a default says."""
+    said = _NONE_MEANS.search(field.description)
+    return f"none: {said[1]}" if said else "none"
 
 
 def _below(row: Row, width: int, look: Look) -> list[Text]:
@@ -157,8 +167,11 @@ def _wrapped(sentence: str, width: int, look: Look) -> list[str]:
     return textwrap.wrap(sentence, max(width, 20), max_lines=_MOST_LINES, placeholder=more)
 
 
-def about(row: Row, changed_from: str, look: Look) -> Text:
-    """Return all there is to know of a field: its path, what it may be, and what it is for."""
+def about(row: Row, changed_from: str, look: Look, size: tuple[int, int]) -> Text:
+    """Return all there is to know of a field: its path, what it may be, and what it is for.
+
+    It takes no more than `size`: columns and lines.
+    """
     field = row.field
     text = Text().append("name" if field.path == LABEL else field.path, "bold")
     dot = look.sign(" · ", " - ")
@@ -170,7 +183,11 @@ def about(row: Row, changed_from: str, look: Look) -> Text:
         text.append(f"{dot}was {changed_from}", look.changed)
     elif field.path not in (START, LABEL):
         text.append(f"{dot}default {as_text(field.default) or 'none'}", Style(dim=True))
-    return text.append("\n").append(field.description)
+    width, height = max(size[0], 20), size[1]
+    room = max(height - -(-len(text) // width), 1)
+    more = look.sign(" …", " ...")
+    told = textwrap.wrap(field.description, width, max_lines=room, placeholder=more)
+    return text.append("\n").append("\n".join(told))
 
 
 def _cut(text: str, width: int, look: Look) -> str:

@@ -17,7 +17,7 @@ from textual.message import Message
 from textual.widgets import Static
 from textual.widgets.input import Selection
 
-from tui.form.drawing import Look, Row, Sheet, draw
+from tui.form.drawing import Look, Row, Sheet, draw, none_text
 from tui.form.fields import START, Field
 from tui.form.typing import Keys, Typing
 
@@ -194,7 +194,7 @@ class FormRows(VerticalScroll, can_focus=True):
             if is_new:
                 typing.value = row.text
                 typing.selection = Selection(0, len(row.text))  # typing replaces it
-                typing.placeholder = "none"
+                typing.placeholder = none_text(row.field)
         self._hold_focus()
         typing.display = self.is_typed  # hidden only now: what is hidden loses the focus
 

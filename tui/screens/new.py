@@ -223,7 +223,8 @@ class NewRunScreen(LabScreen):
             return
         path = rows.row.field.path
         was = self.draft.first_text(path) if self.draft.is_changed(path) else ""
-        self.query_one("#about", Static).update(about(rows.row, was, rows.look))
+        place = self.query_one("#about", Static)
+        place.update(about(rows.row, was, rows.look, place.scrollable_content_region.size))
 
     def _show_command(self) -> None:
         command = self.command
