@@ -100,7 +100,7 @@ async def test_a_course_that_cannot_be_read_and_a_full_folder_are_told(
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await app.push_screen(screen)
         await pilot.pause(0.2)
-        assert "the file ends before the end of epoch" in " ".join(screen_text(screen).split())
+        assert "the end of epoch" in " ".join(screen_text(screen).split())
 
         folder["pictures-val-epoch15-x.csv"].mkdir()
         await pilot.press("e")
