@@ -118,7 +118,8 @@ def augmented(shown: Augmented, width: int, pen: Pen) -> list[Row]:
     bands = [(pen.cut("original", LABEL), shown.originals)]
     bands += [(pen.cut(name, LABEL), images) for name, images in shown.draws.items()]
     captions = [[pen.cut(name, width)] for name in shown.names]
-    rows = [[Segment(shown.about, Style(dim=True))]]
+    room = LABEL + len(captions) * (width + 1)
+    rows = [[Segment(pen.cut(shown.about, room)[0].text.rstrip(), Style(dim=True))]]
     rows.append([Segment(" " * LABEL), *_beside(captions, width, 1)[0]])
     for label, images in bands:
         rows += [[]] * (label is not bands[0][0])

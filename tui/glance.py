@@ -203,14 +203,16 @@ def _phase(glance: Glance) -> str:
     phase = glance.phase or glance.state
     if glance.phase_progress is None:
         return phase
+    if glance.phase == "training" or not glance.phase_progress:
+        return phase  # the bar tells of training, and what has only begun needs no number
     return f"{phase} {fmt.percent(glance.phase_progress, 0)}"
 
 
 def _live(glance: Glance) -> list[_Part]:
     filled = round(min(max(glance.progress, 0.0), 1.0) * _BAR)
     bar = _Part("━" * filled + "─" * (_BAR - filled), 5, "green")
-    if glance.remaining_seconds is None:
-        return [bar]
+    if not glance.remaining_seconds:
+        return [bar]  # all epochs are done: what is left is no training
     return [bar, _Part(f"{fmt.duration(glance.remaining_seconds)} left", 4)]
 
 

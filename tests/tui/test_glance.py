@@ -64,6 +64,14 @@ def test_a_phase_that_counts_tells_how_far_it_is(record_run: RecordRun) -> None:
         assert line_of(Glances(folder).look(), 20).startswith("validating 25 %")
 
 
+def test_what_has_only_begun_or_is_left_without_training_has_no_number() -> None:
+    testing = replace(LIVE, phase="testing", phase_progress=0.0, remaining_seconds=0.0)
+
+    assert "training  epoch" in line_of(replace(LIVE, phase_progress=0.0))
+    assert "testing  epoch" in line_of(testing)
+    assert "left" not in line_of(testing)
+
+
 def test_what_was_logged_past_a_resume_does_not_count(record_run: RecordRun) -> None:
     folder = record_run(epochs=3)
     with folder["events.jsonl"].open("a") as log:
