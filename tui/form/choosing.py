@@ -1,5 +1,6 @@
 """The windows in which a value is chosen: data sets, models, studies, and other choices."""
 
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from tui.screens.new import NewRunScreen
 
 Options = Sequence[tuple[str, str | Text]]
+_WIDTH = 53  # columns of an option in a window
 
 
 def choose(screen: "NewRunScreen", field: Field) -> None:
@@ -49,7 +51,15 @@ def _options(field: Field) -> Options:
 def _table(rows: Sequence[tuple[str, str]]) -> Options:
     """Return options of a name and what it is, in two columns."""
     width = max(len(name) for name, _ in rows)
-    return [(name, Text.assemble(f"{name:<{width}}  ", (told, "dim"))) for name, told in rows]
+    below = "\n" + " " * (width + 2)
+    return [
+        (name, Text.assemble(f"{name:<{width}}  ", (below.join(_wrapped(told, width)), "dim")))
+        for name, told in rows
+    ]
+
+
+def _wrapped(told: str, name_width: int) -> list[str]:
+    return textwrap.wrap(told, max(_WIDTH - name_width - 2, 16))
 
 
 def _choose_data(screen: "NewRunScreen") -> None:

@@ -155,6 +155,9 @@ async def test_choices_open_as_windows_and_a_study_s_base_can_be_the_start(tmp_p
         await pilot.press("right")
         await pilot.pause()
         app.screen.query_one(OptionList).highlighted = 1
+        prompts = [str(option.prompt) for option in app.screen.query_one(OptionList).options]
+        assert all(len(line) <= 53 for prompt in prompts for line in prompt.split("\n"))
+        assert any("\n      " in prompt for prompt in prompts), "indented under the description"
         await pilot.press("enter")
         await pilot.pause()
         assert isinstance(app.screen, Ask), "what was typed is not thrown away unasked"
