@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from tui import trace
+from tui.ascii_scrollbar import use_ascii_scrollbars
 from tui.bars import PLACES
 from tui.palette import Palette, palette_of, themes
 
@@ -132,6 +133,7 @@ class DliApp(App[None]):
         if keys:
             self.set_keymap(dict(keys))
         self.set_class(ascii_only, "-ascii")
+        use_ascii_scrollbars(ascii_only)
 
     @property
     def helper(self) -> "Helper":
