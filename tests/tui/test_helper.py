@@ -25,6 +25,7 @@ async def helper() -> AsyncIterator[Helper]:
     await helper.close()
 
 
+@pytest.mark.slow
 async def test_the_helper_answers_every_question_of_the_form(
     helper: Helper, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -56,6 +57,7 @@ async def test_the_helper_answers_every_question_of_the_form(
         await helper.ask("speed", parse({"dataset": "cifar10"}))
 
 
+@pytest.mark.slow
 async def test_a_newer_question_takes_the_place_of_an_older_one_also_past_a_death(
     helper: Helper,
 ) -> None:

@@ -14,6 +14,8 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from engine.data.prepare import prepare
+from engine.options import DataOptions
 from engine.runs import RunFolder
 from tests.conftest import ROOT
 from tests.tui.screens import golden
@@ -223,6 +225,10 @@ async def test_screens_look_as_they_should(
     walk: str, runs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(runs.parent)  # so that no path on a screen depends on the machine
+    if walk == "data":  # nor a size on what other tests prepared
+        monkeypatch.setenv("DLI_CACHE", str(runs.parent / "cache"))
+        for _ in prepare("digits", DataOptions()):
+            pass
     if walk == "live":
         with RunFolder(runs / KILLED).lock():
             await _go(walk)

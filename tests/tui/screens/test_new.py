@@ -118,6 +118,7 @@ async def test_a_run_is_made_first_with_a_mistake_and_started_in_80_columns(
         assert screen.draft.text("epochs") == "1", "what was typed stays"
 
 
+@pytest.mark.slow
 async def test_choices_open_as_windows_and_a_study_s_base_can_be_the_start(tmp_path: Path) -> None:
     app = _app(tmp_path)
     (tmp_path / "mine").mkdir()

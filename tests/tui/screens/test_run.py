@@ -4,6 +4,7 @@ import os
 import shutil
 from pathlib import Path
 
+import pytest
 from textual.widgets import Input, TabbedContent
 
 from engine.runs import RunFolder
@@ -26,6 +27,7 @@ async def test_a_finished_run_says_what_it_reached_and_beside_which_ghost(lab: O
     assert "the ghost after epoch 10" in text
 
 
+@pytest.mark.slow
 async def test_every_tab_can_be_reached_and_shows_the_run(lab: OpenLab) -> None:
     app = lab(KILLED)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -77,7 +79,7 @@ async def test_keys_lead_to_neighbours_marks_help_replay_and_a_fork(lab: OpenLab
         await pilot.press("escape", "F")
         await pilot.pause(0.3)
         assert app.current_mode == "new"
-        await pilot.press("escape", "3")
+        await pilot.press("escape", "escape", "3")
         await front(pilot, RunScreen)
         await pilot.press("P")
         await pilot.pause(0.2)

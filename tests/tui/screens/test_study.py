@@ -52,7 +52,7 @@ def ordered(monkeypatch: pytest.MonkeyPatch) -> list[TuneOrder]:
     return orders
 
 
-@pytest.mark.parametrize("size", [(80, 24), (140, 45)])
+@pytest.mark.parametrize("size", [(80, 24), pytest.param((140, 45), marks=pytest.mark.slow)])
 async def test_a_finished_study_is_shown_in_four_views(
     lab: OpenLab, runs: Path, size: tuple[int, int]
 ) -> None:
