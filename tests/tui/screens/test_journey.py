@@ -4,9 +4,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import ROOT
 
 
+@pytest.mark.slow
 def test_a_person_makes_steers_forks_compares_stops_resumes_and_replays_runs(
     tmp_path: Path,
 ) -> None:
