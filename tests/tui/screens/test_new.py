@@ -45,6 +45,7 @@ async def _typed(pilot: Pilot[None], text: str) -> None:
         await pilot.press({".": "full_stop", "-": "minus", ",": "comma"}.get(character, character))
 
 
+@pytest.mark.slow
 async def test_a_run_is_made_first_with_a_mistake_and_started_in_80_columns(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -81,6 +81,7 @@ async def test_a_finished_study_is_shown_in_four_views(
         assert "fresh seeds" in _seen(pilot)
 
 
+@pytest.mark.slow
 async def test_the_keys_of_a_study_that_is_over(
     lab: OpenLab, runs: Path, ordered: list[TuneOrder]
 ) -> None:
