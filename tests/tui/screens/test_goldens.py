@@ -17,6 +17,7 @@ from textual.widgets import Input
 from engine.data.prepare import prepare
 from engine.options import DataOptions
 from engine.runs import RunFolder
+from tests.bench.made_study import make_study
 from tests.conftest import ROOT
 from tests.tui.screens import golden
 from tests.tui.screens.conftest import BEST, DIVERGED, KILLED, MLP, WIDE
@@ -188,6 +189,14 @@ async def _form(guide: Guide) -> None:
     await guide.see("new-mistake", wait_for="many")
 
 
+async def _study(guide: Guide) -> None:
+    await guide.press("4")
+    await guide.until("not searched")
+    await guide.press("enter")
+    await guide.until("best so far")
+    await guide.photograph("study")
+
+
 async def _replayed(guide: Guide) -> None:
     await guide.press("7", "full_stop", "full_stop", "full_stop")
     await guide.see("replay", wait_for="epoch 4")
@@ -207,6 +216,7 @@ WALKS: dict[str, tuple[str | None, Walk]] = {
     "compared": (None, _compared),
     "data": (None, _data),
     "form": (None, _form),
+    "study": (None, _study),
     "replayed": (WIDE, _replayed),
 }
 
@@ -216,7 +226,7 @@ async def _go(walk: str) -> None:
     folder = RunFolder(Path("runs") / run) if run else None
     app = DliApp(Path("none" if walk == "empty" else "runs"), first=folder)
     app._helper = RecordedHelper()
-    async with app.run_test(size=SIZES[0]) as pilot:
+    async with app.run_test(size=PICTURE if walk == "study" else SIZES[0]) as pilot:
         await way(Guide(pilot))
 
 
@@ -225,6 +235,8 @@ async def test_screens_look_as_they_should(
     walk: str, runs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(runs.parent)  # so that no path on a screen depends on the machine
+    if walk == "study":
+        make_study(runs)
     if walk == "data":  # nor a size on what other tests prepared
         monkeypatch.setenv("DLI_CACHE", str(runs.parent / "cache"))
         for _ in prepare("digits", DataOptions()):
