@@ -100,10 +100,10 @@ def test_ten_thousand_epochs_cost_little_until_they_are_searched() -> None:
         history.fold(EpochCompleted(epoch, epoch, epoch, 1, 1, 1, 1, 1, False, counts, 1, 1, 1, 1))
     log = EventLog()
 
-    began = time.perf_counter()
+    began = time.process_time()
     log.take(history)
     shown = [log.entry(place).text for place in log.places()[-50:]]
-    took = time.perf_counter() - began
+    took = time.process_time() - began
 
     assert shown[-1].startswith("epoch 10000/10000")
     assert took < 0.1, "some 10 ms on a quiet machine"

@@ -112,10 +112,10 @@ def test_only_the_end_of_a_long_log_is_read(
     log = folder["events.jsonl"].read_bytes()
     folder["events.jsonl"].write_bytes(b'{"event":"Unknown"}\n' * 2_000_000 + log)
 
-    began = time.perf_counter()
+    began = time.process_time()
     seen = Glances(folder).look()
 
-    assert time.perf_counter() - began < 0.3, "of 40 MB only the end was read"
+    assert time.process_time() - began < 0.3, "of 40 MB only the end was read"
     assert seen.val_accuracy is not None
     monkeypatch.setattr(glance_module, "_END_BYTES", 3000)
     assert Glances(folder).look().val_accuracy == seen.val_accuracy
