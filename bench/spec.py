@@ -40,6 +40,20 @@ Positive = Annotated[float, Strict(), Field(gt=0, allow_inf_nan=False)]
 Line = Annotated[str, AfterValidator(_one_line)]
 
 
+class Claim(Options):
+    """What a recipe's source says that it reached, for comparison; a miss is shown, not hidden."""
+
+    id: Annotated[str, AfterValidator(_as_name)] = Field(
+        description="The system's short name, as in R2."
+    )
+    accuracy: Annotated[float, Strict(), Field(gt=0, le=1)] = Field(
+        description="Test accuracy that the source states, a fraction."
+    )
+    kind: Literal["logged", "readme", "course", "remembered"] = Field(
+        description="Where it stands: in a run's log, a README, a course, or somebody's memory."
+    )
+
+
 class Goal(Options):
     """What the search makes large."""
 
@@ -101,6 +115,7 @@ class StudyFile(Options):
     )
     about: Line = Field(description="One line that says what the study is for.")
     source: Line = Field("", description="Where the recipe comes from.")
+    claim: Claim | None = Field(None, description="The accuracy that the source states.")
     base: Table = Field({}, description="The settings of the base run.")
     goal: Goal = Field(Goal(), description="What the search makes large.")
     search: Search = Field(Search(), description="Sampler, seed, pruner and warm-up.")

@@ -4,6 +4,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
+import torch
 from torch import Tensor, nn
 
 from engine.models.options import Activation, Init
@@ -21,6 +22,30 @@ _ACTIVATIONS: Mapping[Activation, Callable[[], nn.Module]] = {
 def activation(name: Activation) -> nn.Module:
     """Return a new activation layer."""
     return _ACTIVATIONS[name]()
+
+
+class Dropout(nn.Dropout):
+    """`nn.Dropout` whose mask is quick to draw on the CPU.
+
+    torch draws one number for each value there, which took a sixth of a step of the dropout
+    recipes. Here four values share 64 random bits, so a rate is exact to 1/65,536. Drawing a mask
+    for 64x32x14x14 values: 3.4 ms by torch, 0.5 ms like this (two cores).
+    """
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        """Zero each value with probability p and scale the others up, in training only."""
+        if not self.training or not 0 < self.p < 1 or inputs.device.type != "cpu":
+            return super().forward(inputs)
+        return inputs * _mask(inputs, self.p)
+
+
+def _mask(like: Tensor, rate: float) -> Tensor:
+    """Return a tensor of that shape, type and layout: 0 at the rate, else 1 / (1 - rate)."""
+    dense = torch.empty_like(like)
+    count = dense.numel()
+    bits = torch.empty((count + 3) // 4, dtype=torch.int64).random_(-(2**63), None)
+    kept = bits.view(torch.int16)[:count] >= round(rate * 2**16) - 2**15
+    return kept.to(like.dtype).mul_(1 / (1 - rate)).as_strided(dense.shape, dense.stride())
 
 
 def named(layers: Mapping[str, nn.Module]) -> nn.Sequential:
@@ -52,7 +77,7 @@ def dense_layers(
         if batch_norm:
             layers[f"{name}_norm"] = nn.BatchNorm1d(size)
         if dropout:
-            layers[f"{name}_dropout"] = nn.Dropout(dropout)
+            layers[f"{name}_dropout"] = Dropout(dropout)
         inputs = size
     return layers
 

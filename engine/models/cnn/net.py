@@ -3,7 +3,7 @@
 from torch import nn
 
 from engine.models.cnn.spec import CnnOptions
-from engine.models.layers import RISING, activation, dense_layers, initialise, named
+from engine.models.layers import RISING, Dropout, activation, dense_layers, initialise, named
 from engine.models.spec import PictureShape
 
 
@@ -17,7 +17,7 @@ def build(options: CnnOptions, shape: PictureShape, num_classes: int) -> nn.Modu
         height, width = options.after_block(height), options.after_block(width)
     layers["flatten"] = nn.Flatten()
     if options.flatten_dropout:
-        layers["flatten_dropout"] = nn.Dropout(options.flatten_dropout)
+        layers["flatten_dropout"] = Dropout(options.flatten_dropout)
     features = channels * height * width
     layers |= dense_layers(
         features,
@@ -48,7 +48,7 @@ def _block(options: CnnOptions, channels: int, filters: int) -> nn.Sequential:
     if options.downsample == "pool":
         layers = _with_pool(layers, options)
     if options.conv_dropout:
-        layers["dropout"] = nn.Dropout(options.conv_dropout)
+        layers["dropout"] = Dropout(options.conv_dropout)
     return named(layers)
 
 

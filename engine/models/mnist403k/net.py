@@ -2,7 +2,7 @@
 
 from torch import nn
 
-from engine.models.layers import activation, initialise, named
+from engine.models.layers import Dropout, activation, initialise, named
 from engine.models.mnist403k.spec import Mnist403kOptions
 from engine.models.spec import PictureShape
 
@@ -20,7 +20,7 @@ def build(options: Mnist403kOptions, shape: PictureShape, num_classes: int) -> n
         layers |= _plain(first, channels, filters) | _plain(first + 1, filters, filters)
         sides = (sides[0] - 4, sides[1] - 4)
         layers |= _halving(first + 2, filters, filters, sides)
-        layers[f"dropout{first + 2}"] = nn.Dropout(options.dropout)
+        layers[f"dropout{first + 2}"] = Dropout(options.dropout)
         channels, sides = filters, _half(sides)
     layers |= _halving(7, channels, 128, sides)
     height, width = _half(sides)

@@ -2,7 +2,7 @@
 
 from torch import nn
 
-from engine.models.layers import Residual, conv_bn_relu, named
+from engine.models.layers import Dropout, Residual, conv_bn_relu, named
 from engine.models.resnet13.spec import Resnet13Options
 from engine.models.spec import PictureShape
 
@@ -24,7 +24,7 @@ def build(options: Resnet13Options, shape: PictureShape, num_classes: int) -> nn
         | {
             "pool": nn.AvgPool2d((shape.height // 8, shape.width // 8)),
             "flatten": nn.Flatten(),
-            "dropout": nn.Dropout(options.head_dropout),
+            "dropout": Dropout(options.head_dropout),
             "head": nn.Linear(channels, num_classes),
         }
     )

@@ -2,7 +2,7 @@
 
 from torch import nn
 
-from engine.models.layers import Residual, conv_bn_relu, named
+from engine.models.layers import Dropout, Residual, conv_bn_relu, named
 from engine.models.resnet9.spec import Resnet9Options
 from engine.models.spec import PictureShape
 
@@ -24,7 +24,7 @@ def build(options: Resnet9Options, shape: PictureShape, num_classes: int) -> nn.
             "res2": Residual(8 * width),
             "pool": nn.MaxPool2d(last_map),
             "flatten": nn.Flatten(),
-            "dropout": nn.Dropout(options.head_dropout),
+            "dropout": Dropout(options.head_dropout),
             "head": nn.Linear(8 * width, num_classes),
         }
     )
