@@ -176,6 +176,14 @@ def flip(images: Tensor, mirrored: Tensor) -> Tensor:
     return _gathered(images, rows, torch.where(mirrored[:, None], columns.flip(0), columns))
 
 
+def shifted(images: Tensor, pixels: int) -> tuple[Tensor, Tensor]:
+    """Return images (N, C, H, W) moved along the diagonal, each way; borders are mirrored."""
+    height, width = images.shape[-2:]
+    padded = F.pad(images, (pixels,) * 4, mode="reflect")
+    far = 2 * pixels
+    return padded[..., :height, :width], padded[..., far:, far:]
+
+
 def _gathered(images: Tensor, rows: Tensor, columns: Tensor) -> Tensor:
     """Return pixels (N, h, w, C) at the given rows (N, h) and columns (N, w) of each image."""
     count, height, width, channels = images.shape

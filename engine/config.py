@@ -120,7 +120,7 @@ def parse(values: object, where: str = "") -> RunConfig:
         config = RunConfig.model_validate(values)
     except ValidationError as error:
         raise ConfigError(prefix + sentence(error, values, RunConfig)) from None
-    problem = _without_effect(config) or _inconsistent(config)
+    problem = _problem(config)
     if problem:
         raise ConfigError(prefix + problem)
     return config
@@ -135,8 +135,13 @@ def problems(values: object) -> dict[str, str]:
         config = RunConfig.model_validate(values)
     except ValidationError as error:
         return sentences(error, values, RunConfig)
-    problem = _without_effect(config) or _inconsistent(config)
+    problem = _problem(config)
     return {problem.split()[0]: problem} if problem else {}  # each begins with a setting's path
+
+
+def _problem(config: RunConfig) -> str | None:
+    """Return the sentence for what is wrong between settings, or None."""
+    return _without_effect(config) or _inconsistent(config) or _watching_nothing(config)
 
 
 def _inconsistent(config: RunConfig) -> str | None:
@@ -164,6 +169,24 @@ def _inconsistent(config: RunConfig) -> str | None:
     return None
 
 
+def _watching_nothing(config: RunConfig) -> str | None:
+    """Return the sentence for a setting that decides by val, where there is none."""
+    if config.data.has_val:
+        return None
+    remedy = "or hold pictures out with data.val_size."
+    if isinstance(config.schedule, PlateauSchedule):
+        return (
+            "schedule.name 'plateau' watches val, and data.val_size 0 leaves none; "
+            f"choose another schedule, {remedy}"
+        )
+    if config.stop.patience is not None:
+        return (
+            f"stop.patience {config.stop.patience} watches val, and data.val_size 0 leaves none; "
+            f"leave it out, {remedy}"
+        )
+    return None
+
+
 def _without_effect(config: RunConfig) -> str | None:
     """Return the sentence for a setting that was given but changes nothing."""
     inert = {f"model.{key}": why for key, why in config.model.no_effect().items()}
@@ -176,6 +199,8 @@ def _without_effect(config: RunConfig) -> str | None:
         inert["augment.fill"] = "no rotate, shift, shear or zoom"
     if config.data.val_size is not None:
         inert["data.val_fraction"] = "data.val_size set"
+    if not config.data.has_val:
+        inert["best_metric"] = "data.val_size 0"
     if config.stop.patience is None:
         inert |= {f"stop.{key}": "no stop.patience" for key in ("metric", "min_delta")}
     for path, why in inert.items():

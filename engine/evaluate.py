@@ -1,5 +1,6 @@
 """Judges a model on one part of the data, a batch at a time, taking commands in between."""
 
+import math
 from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from engine.augment import shifted
 from engine.events import ClassCounts, Event
 from engine.loss import Targets
 from engine.precision import autocast
@@ -31,6 +33,13 @@ class Evaluation:
     def num_correct(self) -> int:
         """How many pictures got their label."""
         return sum(self.counts.correct)
+
+
+def unjudged(num_classes: int) -> Evaluation:
+    """Return the evaluation on no pictures: loss and accuracy are NaN, all counts 0."""
+    none, zeros = np.empty(0, np.int64), (0,) * num_classes
+    counts = ClassCounts(zeros, zeros, zeros)
+    return Evaluation(math.nan, math.nan, none, np.empty(0), none, counts)
 
 
 def evaluate(
@@ -56,13 +65,30 @@ def _judge(setup: Setup, part: Pictures, chosen: Tensor) -> tuple[Tensor, Tensor
     images, labels = part.batch(chosen)
     with torch.inference_mode(), autocast(setup.machine):
         inputs = setup.augmenter.eval_batch(images)  # (B, C, H, W)
-        logits: Tensor = setup.evaluated(inputs)
-        if setup.config.augment.test_flip:
-            logits = (logits + setup.evaluated(inputs.flip(-1))) / 2
-        logits = logits.float()
+        logits = _logits(setup, inputs).float()  # (B, K)
         loss = setup.loss(logits, Targets(labels)) * len(chosen)
         confidence, predicted = logits.softmax(1).max(1)
     return loss.reshape(1), predicted, confidence
+
+
+def _logits(setup: Setup, inputs: Tensor) -> Tensor:
+    """Return the logits (B, K), averaged over the views that the config asks for.
+
+    A picture counts as much as both of its shifts together.
+    """
+    options = setup.config.augment
+    logits = _mirrored_too(setup, inputs)
+    if options.test_shift:
+        apart = [_mirrored_too(setup, view) for view in shifted(inputs, options.test_shift)]
+        logits = (logits + sum(apart) / len(apart)) / 2
+    return logits
+
+
+def _mirrored_too(setup: Setup, inputs: Tensor) -> Tensor:
+    logits: Tensor = setup.evaluated(inputs)
+    if setup.config.augment.test_flip:
+        logits = (logits + setup.evaluated(inputs.flip(-1))) / 2
+    return logits
 
 
 def _summed_up(

@@ -123,7 +123,10 @@ class StepCompleted:
 
 @dataclass(frozen=True, slots=True)
 class EpochCompleted:
-    """An epoch was trained and validated. `train_*` are running means over its steps."""
+    """An epoch was trained and validated. `train_*` are running means over its steps.
+
+    Without val its figures are NaN, its counts 0, and each epoch is the best.
+    """
 
     time: float
     epoch: int

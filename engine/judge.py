@@ -22,9 +22,12 @@ def is_better(value: float, than: float | None, metric: Metric, min_delta: float
 def take_in(result: Evaluation, progress: Progress, config: RunConfig) -> bool:
     """Move `progress` past a validated epoch; return whether it is the best so far.
 
-    Of two equal accuracies the earlier epoch stays the best.
+    Of two equal accuracies the earlier epoch stays the best; without val the last one is.
     """
     progress.epochs_done += 1
+    if not config.data.has_val:
+        progress.best_epoch = progress.epochs_done
+        return True
     value = value_of(result, config.best_metric)
     best = is_better(value, progress.best_value, config.best_metric)
     if best:

@@ -29,8 +29,10 @@ class DataOptions(Options):
     val_fraction: Annotated[float, Field(gt=0, lt=1)] = Field(
         0.1, description="Part of the training pictures held out as val, stratified by class."
     )
-    val_size: Annotated[int, Field(gt=0)] | None = Field(
-        None, description="Number of pictures in val; overrides val_fraction."
+    val_size: Annotated[int, Field(ge=0)] | None = Field(
+        None,
+        description="Number of pictures in val, instead of val_fraction; 0 is no val: all of train "
+        "is trained on, and the last weights count.",
     )
     split_seed: Annotated[int, Field(ge=0)] = Field(
         0,
@@ -53,6 +55,11 @@ class DataOptions(Options):
     normalize: Literal["none", "given", "train"] = Field(
         "none", description="Scaling after [0, 1]: none, by the given mean and std, or by train's."
     )
+
+    @property
+    def has_val(self) -> bool:
+        """Whether epochs are judged on val pictures; if not, the last weights count."""
+        return self.val_size != 0
 
 
 class AugmentOptions(Options):
@@ -94,6 +101,10 @@ class AugmentOptions(Options):
     )
     test_flip: bool = Field(
         False, description="Average the logits of each val and test picture and its mirror image."
+    )
+    test_shift: Annotated[int, Field(ge=0, le=3)] = Field(
+        0,
+        description="Average in the logits of each val and test picture moved by so many pixels.",
     )
 
 

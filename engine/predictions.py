@@ -143,6 +143,8 @@ def _unpack(records: NDArray[Any]) -> Predictions:
 
 def _read(folder: RunFolder, name: str, offset: int, size: int, epoch: int = 0) -> NDArray[Any]:
     path: Path = folder[name]
+    if size == 0:
+        raise RunError(f"run '{folder.id}' has no val pictures, and so no predictions of them.")
     try:
         with path.open("rb") as file:
             file.seek(offset)

@@ -3,6 +3,7 @@
 Imports no torch.
 """
 
+import math
 import os
 import time
 from collections.abc import Generator, Iterator
@@ -192,8 +193,11 @@ def _next_state(state: RunState, event: Event) -> RunState:
 
 
 def _after_epoch(state: RunState, event: EpochCompleted) -> RunState:
+    state = replace(state, epoch=event.epoch, step=event.step)
+    if math.isnan(event.val_accuracy):  # without val the last weights count, unjudged
+        return replace(state, best_epoch=event.epoch)
     sparkline = (*state.sparkline, round(event.val_accuracy, 4))[-_SPARKLINE_POINTS:]
-    state = replace(state, epoch=event.epoch, step=event.step, sparkline=sparkline)
+    state = replace(state, sparkline=sparkline)
     if not event.is_best:
         return state
     return replace(

@@ -18,12 +18,13 @@ from engine.errors import ConfigError
 from engine.events import RunPrepared
 from engine.loss import Targets, loss_function
 from engine.memory import keep_freed_memory
-from engine.models.registry import build, find
+from engine.models.registry import begin_from_pictures, build, find
 from engine.optim import Optimizer, build_optimizer
 from engine.precision import Machine, choose
 from engine.randomness import derive
 from engine.schedule import Plan
 
+_SAMPLE = 2000  # pictures that a net may set its first layer by
 _DEVICE_SHARE = 0.5  # of the free device memory that a part of a data set may take
 
 
@@ -107,7 +108,7 @@ class Setup:
             num_train=len(self.train),
             num_val=len(self.val),
             num_test=len(self.data.test.index),
-            num_parameters=sum(p.numel() for p in self.model.parameters()),
+            num_parameters=sum(p.numel() for p in self.model.parameters() if p.requires_grad),
             steps_per_epoch=self.plan.steps_per_epoch,
             data_digest=self.data.prepared.digest,
             device=self.machine.device,
@@ -130,7 +131,10 @@ def build_setup(config: RunConfig, data: LoadedData) -> Setup:
     if machine.device == "cpu":
         keep_freed_memory()
     torch.backends.cudnn.deterministic = True
+    train = pictures(data.train, machine.device)
+    augmenter = Augmenter(config.augment, Scaling(*normalisation(data, config.data)), config.seed)
     model = _build_model(config, data, machine)
+    begin_from_pictures(model, config.model, augmenter.eval_batch(_spread(train)))
     return Setup(
         config=config,
         machine=machine,
@@ -140,12 +144,16 @@ def build_setup(config: RunConfig, data: LoadedData) -> Setup:
         ema=None if config.ema is None else make_ema(model, config.ema),
         optimizer=build_optimizer(model, config.optimizer),
         loss=loss_function(config.loss, len(data.prepared.classes)),
-        augmenter=Augmenter(
-            config.augment, Scaling(*normalisation(data, config.data)), config.seed
-        ),
-        train=pictures(data.train, machine.device),
+        augmenter=augmenter,
+        train=train,
         val=pictures(data.val, machine.device),
     )
+
+
+def _spread(train: Pictures) -> Tensor:
+    """Return uint8 pictures (M, H, W, C) from all over train: a folder's lie class by class."""
+    places = torch.linspace(0, len(train) - 1, min(len(train), _SAMPLE), device=train.rows.device)
+    return train.batch(places.long())[0]
 
 
 def _build_model(config: RunConfig, data: LoadedData, machine: Machine) -> nn.Module:

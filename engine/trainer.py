@@ -13,7 +13,7 @@ from engine.config import RunConfig
 from engine.data.load import LoadedData
 from engine.environment import write_environment
 from engine.errors import DivergedError
-from engine.evaluate import Evaluation, evaluate
+from engine.evaluate import Evaluation, evaluate, unjudged
 from engine.events import (
     CheckpointSaved,
     EpochCompleted,
@@ -152,10 +152,38 @@ class Trainer:
             self._progress.base_lr, self._steering.new_lr = self._steering.new_lr, None
 
     def validate(self) -> Events:
-        """Judge the weights on val, keep them if they are the best, and checkpoint."""
+        """Judge the weights on val, keep them if they are the best, and checkpoint.
+
+        Without val the weights of each epoch take the place of those before.
+        """
+        progress, before = self._progress, time.perf_counter()
+        result = unjudged(self.setup.num_classes)
+        if self._config.data.has_val:
+            result = yield from self._judged()
+        lr = self._stepper.rates(progress.step).lr  # before the plateau moves it
+        best = take_in(result, progress, self._config)
+        if best:
+            self._keep_best()
+        if self._folder is not None and len(result.labels):
+            records = predictions.pack(result.predicted, result.confidence)
+            predictions.write_epoch(self._folder, progress.epochs_done, records)
+        spent = time.perf_counter() - before if len(result.labels) else 0.0
+        event = self._epoch_completed(result, best, lr, spent)
+        self._forget_epoch()
+        yield event
+        if best and self._folder is not None:
+            yield self._saved("best")
+        yield from self.save()
+        self._steering.epoch_ended()
+
+    def _judged(self) -> Generator[Event, None, Evaluation]:
+        """Return what the weights reach on val.
+
+        Raises:
+            DivergedError: the loss is not finite.
+        """
         setup, progress = self.setup, self._progress
         yield self._steering.enter("validating", len(setup.val))
-        before = time.perf_counter()
         result = yield from evaluate(setup, setup.val, self._steering)
         if not math.isfinite(result.loss):
             raise DivergedError(
@@ -163,20 +191,7 @@ class Trainer:
                 f"step {progress.step}: training diverged. The last checkpoint before it is kept; "
                 "try a lower optimizer.lr or clip.norm=1."
             )
-        lr = self._stepper.rates(progress.step).lr  # before the plateau moves it
-        best = take_in(result, progress, self._config)
-        if best:
-            self._keep_best()
-        if self._folder is not None:
-            records = predictions.pack(result.predicted, result.confidence)
-            predictions.write_epoch(self._folder, progress.epochs_done, records)
-        event = self._epoch_completed(result, best, lr, time.perf_counter() - before)
-        self._forget_epoch()
-        yield event
-        if best and self._folder is not None:
-            yield self._saved("best")
-        yield from self.save()
-        self._steering.epoch_ended()
+        return result
 
     def _epoch_completed(
         self, result: Evaluation, best: bool, lr: float, val_seconds: float

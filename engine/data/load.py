@@ -54,7 +54,8 @@ def load(dataset: str, options: DataOptions) -> Generator[Progress, None, Loaded
 def cut(prepared: PreparedSet, options: DataOptions) -> LoadedData:
     """Return the parts of a set: val is cut from train by split_seed, unless the set has its own.
 
-    `subset` counts the pictures that are left of train before val is cut. The run's own seed is
+    With val_size 0 val is empty: nothing is cut from train, and a set's own val lies idle, so that
+    the config alone tells whether a run is judged. `subset` counts the pictures that are left of train before val is cut. The run's own seed is
     not known here, so it cannot move pictures between parts.
 
     Raises:
@@ -62,10 +63,14 @@ def cut(prepared: PreparedSet, options: DataOptions) -> LoadedData:
         DataError: a class has too few pictures to be in train and in val.
     """
     labels = np.asarray(prepared.train.labels)
-    fewest = 1 if prepared.val is not None else 2  # pictures of a class: for train, and for val
+    is_cut = prepared.val is None and options.has_val
+    fewest = 2 if is_cut else 1  # pictures of a class: for train, and for val
     _check_classes(prepared, fewest)
     rows = _subset(labels, options, fewest)
     test = _whole(prepared.test)
+    if not options.has_val:
+        none = _part(prepared.train, rows[:0])
+        return LoadedData(prepared, _part(prepared.train, rows), none, test)
     if prepared.val is not None:
         return LoadedData(prepared, _part(prepared.train, rows), _whole(prepared.val), test)
     size = _val_size(len(rows), options, len(prepared.classes))
@@ -130,7 +135,9 @@ def _check_classes(prepared: PreparedSet, fewest: int) -> None:
     if counts[rarest] < fewest:
         raise DataError(
             f"class '{prepared.classes[rarest]}' of '{prepared.name}' has {counts[rarest]} "
-            f"training pictures; every class needs at least {fewest}, one each for train and val."
+            f"training pictures; every class needs at least {fewest}"
+            + ", one each for train and val." * (fewest > 1)
+            + "." * (fewest == 1)
         )
 
 

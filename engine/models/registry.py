@@ -5,16 +5,16 @@ Imports no torch: `build` brings in a family's modules only when a model is made
 
 import importlib
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engine import models
 from engine.errors import ConfigError, ModelError, unknown
 from engine.models.spec import ModelOptions, ModelSpec, PictureShape
 
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor, nn
 
 
 @cache
@@ -56,6 +56,18 @@ def build(options: ModelOptions, shape: PictureShape, num_classes: int) -> "nn.M
     reason = spec.refuses(options, shape)
     if reason:
         raise ModelError(f"model '{options.name}' cannot take pictures of {shape}: {reason}")
-    module, _, function = spec.build.partition(":")
-    net: nn.Module = getattr(importlib.import_module(module), function)(options, shape, num_classes)
+    net: nn.Module = _function(spec.build)(options, shape, num_classes)
     return net
+
+
+def begin_from_pictures(net: "nn.Module", options: ModelOptions, images: "Tensor") -> None:
+    """Set what a family takes from scaled training pictures `(N, C, H, W)`, if anything."""
+    spec = find(options.name)
+    if spec.from_pictures:
+        _function(spec.from_pictures)(net, images)
+
+
+def _function(path: str) -> Callable[..., Any]:
+    module, _, name = path.partition(":")
+    found: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    return found

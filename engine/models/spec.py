@@ -34,6 +34,8 @@ class ModelSpec:
     """A registry entry: `build` names a function as `module:function`, imported when needed.
 
     `refuses(options, shape)` returns the sentence why these pictures cannot be taken, or None.
+    `from_pictures` names a function of the net and of some scaled training pictures
+    `(N, C, H, W)` that sets what depends on them, before the first step.
     `prefers_bf16` is measured: whether bf16 with channels_last trains this family faster.
     """
 
@@ -44,3 +46,4 @@ class ModelSpec:
     refuses: Callable[[Any, PictureShape], str | None]
     prefers_bf16: bool
     source: str = ""
+    from_pictures: str = ""
