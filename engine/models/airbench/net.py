@@ -52,10 +52,10 @@ class Scale(nn.Module):
 
 
 def build(options: AirbenchOptions, shape: PictureShape, num_classes: int) -> nn.Module:
-    """Return whitening → GELU → blocks → the maximum of each map → head → scale."""
+    """Return whitening → activation → blocks → the maximum of each map → head → scale."""
     size = options.whiten_size
     stem = Whitening(shape.channels, size)
-    layers: dict[str, nn.Module] = {"whitening": stem, "act": activation("gelu")}
+    layers: dict[str, nn.Module] = {"whitening": stem, "act": activation(options.activation)}
     channels, height, width = stem.out_channels, shape.height - size + 1, shape.width - size + 1
     for number, filters in enumerate(options.filters, start=1):
         layers[f"block{number}"] = _block(options, channels, filters)
@@ -77,7 +77,7 @@ def whiten(net: nn.Module, images: Tensor) -> None:
 
 
 def _block(options: AirbenchOptions, channels: int, filters: int) -> nn.Sequential:
-    """Return convolutions without bias, each with batch norm and GELU; the first is pooled."""
+    """Return convolutions without bias, each normalised and activated; the first is pooled."""
     layers: dict[str, nn.Module] = {}
     for number in range(1, options.convs_per_block + 1):
         layers[f"conv{number}"] = _identity_conv(channels, filters)
@@ -86,7 +86,7 @@ def _block(options: AirbenchOptions, channels: int, filters: int) -> nn.Sequenti
         norm = nn.BatchNorm2d(filters, eps=1e-12, momentum=options.norm_momentum)
         norm.weight.requires_grad_(False)
         layers[f"norm{number}"] = norm
-        layers[f"act{number}"] = activation("gelu")
+        layers[f"act{number}"] = activation(options.activation)
         channels = filters
     return named(layers)
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from engine.models.options import Size, too_small
+from engine.models.options import Activation, Size, too_small
 from engine.models.spec import ModelOptions, ModelSpec, PictureShape
 from engine.options import Rate
 
@@ -22,6 +22,7 @@ class AirbenchOptions(ModelOptions):
     whiten_size: Literal[2, 3] = Field(
         2, description="Side of the patches that the fixed first layer whitens, pixels."
     )
+    activation: Activation = Field("gelu", description="Function after each layer but the head.")
     norm_momentum: Annotated[float, Field(gt=0, le=1)] = Field(
         0.4, description="Weight of the newest batch in batch norm's running statistics."
     )
