@@ -189,24 +189,27 @@ def _watching_nothing(config: RunConfig) -> str | None:
 
 def _without_effect(config: RunConfig) -> str | None:
     """Return the sentence for a setting that was given but changes nothing."""
-    inert = {f"model.{key}": why for key, why in config.model.no_effect().items()}
-    augment, loss = config.augment, config.loss
-    if loss.name == "squared_error":
-        inert["loss.label_smoothing"] = "loss.name 'squared_error'"
-    if not augment.crop_padding:
-        inert["augment.crop_mode"] = "augment.crop_padding 0"
-    if not (augment.rotate or augment.shift or augment.shear or augment.zoom):
-        inert["augment.fill"] = "no rotate, shift, shear or zoom"
-    if config.data.val_size is not None:
-        inert["data.val_fraction"] = "data.val_size set"
-    if not config.data.has_val:
-        inert["best_metric"] = "data.val_size 0"
-    if config.stop.patience is None:
-        inert |= {f"stop.{key}": "no stop.patience" for key in ("metric", "min_delta")}
-    for path, why in inert.items():
+    for path, why in _inert(config).items():
         if _was_set(config, path):
             return f"{path} has no effect with {why}; leave it out or change that."
     return None
+
+
+def _inert(config: RunConfig) -> dict[str, str]:
+    """Return the settings that change nothing beside the others, each with why."""
+    augment, data = config.augment, config.data
+    moved = augment.rotate or augment.shift or augment.shear or augment.zoom
+    rules = (
+        (config.loss.name == "squared_error", "loss.name 'squared_error'", "loss.label_smoothing"),
+        (not augment.crop_padding, "augment.crop_padding 0", "augment.crop_mode"),
+        (not moved, "no rotate, shift, shear or zoom", "augment.fill"),
+        (data.val_size is not None, "data.val_size set", "data.val_fraction"),
+        (not data.has_val, "data.val_size 0", "best_metric"),
+        (config.stop.patience is None, "no stop.patience", "stop.metric"),
+        (config.stop.patience is None, "no stop.patience", "stop.min_delta"),
+    )
+    inert = {f"model.{key}": why for key, why in config.model.no_effect().items()}
+    return inert | {path: why for holds, why, path in rules if holds}
 
 
 def _was_set(config: RunConfig, path: str) -> bool:

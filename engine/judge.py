@@ -1,7 +1,10 @@
 """What a validation decides: whether it is the best so far, and whether training goes on."""
 
+import math
+
 from engine.checkpoint import Progress
 from engine.config import RunConfig
+from engine.errors import DivergedError
 from engine.evaluate import Evaluation
 from engine.options import Metric, PlateauSchedule
 
@@ -9,6 +12,16 @@ from engine.options import Metric, PlateauSchedule
 def value_of(result: Evaluation, metric: Metric) -> float:
     """Return the figure that a metric's name stands for."""
     return result.accuracy if metric == "val_accuracy" else result.loss
+
+
+def check_val(result: Evaluation, progress: Progress) -> None:
+    """Raise a `DivergedError` if the loss on val is not finite."""
+    if not math.isfinite(result.loss):
+        raise DivergedError(
+            f"the validation loss became {result.loss} after epoch {progress.epochs_done + 1}, "
+            f"step {progress.step}: training diverged. The last checkpoint before it is kept; "
+            "try a lower optimizer.lr or clip.norm=1."
+        )
 
 
 def is_better(value: float, than: float | None, metric: Metric, min_delta: float = 0.0) -> bool:

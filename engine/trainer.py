@@ -1,6 +1,5 @@
 """One run's training: an epoch, a validation, the test, and the checkpoints in between."""
 
-import math
 import time
 from collections.abc import Generator
 from typing import Literal
@@ -12,7 +11,6 @@ from engine.checkpoint import Progress, load_weights, save_weights
 from engine.config import RunConfig
 from engine.data.load import LoadedData
 from engine.environment import write_environment
-from engine.errors import DivergedError
 from engine.evaluate import Evaluation, evaluate, unjudged
 from engine.events import (
     CheckpointSaved,
@@ -25,7 +23,7 @@ from engine.events import (
     TestResult,
 )
 from engine.inherit import take_weights
-from engine.judge import stops_early, take_in
+from engine.judge import check_val, stops_early, take_in
 from engine.meter import LossMeter, check_finite
 from engine.resume import progress_from, save_state
 from engine.runs import RunFolder
@@ -159,7 +157,9 @@ class Trainer:
         progress, before = self._progress, time.perf_counter()
         result = unjudged(self.setup.num_classes)
         if self._config.data.has_val:
-            result = yield from self._judged()
+            yield self._steering.enter("validating", len(self.setup.val))
+            result = yield from evaluate(self.setup, self.setup.val, self._steering)
+            check_val(result, progress)
         lr = self._stepper.rates(progress.step).lr  # before the plateau moves it
         best = take_in(result, progress, self._config)
         if best:
@@ -175,23 +175,6 @@ class Trainer:
             yield self._saved("best")
         yield from self.save()
         self._steering.epoch_ended()
-
-    def _judged(self) -> Generator[Event, None, Evaluation]:
-        """Return what the weights reach on val.
-
-        Raises:
-            DivergedError: the loss is not finite.
-        """
-        setup, progress = self.setup, self._progress
-        yield self._steering.enter("validating", len(setup.val))
-        result = yield from evaluate(setup, setup.val, self._steering)
-        if not math.isfinite(result.loss):
-            raise DivergedError(
-                f"the validation loss became {result.loss} after epoch {progress.epochs_done + 1}, "
-                f"step {progress.step}: training diverged. The last checkpoint before it is kept; "
-                "try a lower optimizer.lr or clip.norm=1."
-            )
-        return result
 
     def _epoch_completed(
         self, result: Evaluation, best: bool, lr: float, val_seconds: float

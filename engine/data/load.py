@@ -55,8 +55,9 @@ def cut(prepared: PreparedSet, options: DataOptions) -> LoadedData:
     """Return the parts of a set: val is cut from train by split_seed, unless the set has its own.
 
     With val_size 0 val is empty: nothing is cut from train, and a set's own val lies idle, so that
-    the config alone tells whether a run is judged. `subset` counts the pictures that are left of train before val is cut. The run's own seed is
-    not known here, so it cannot move pictures between parts.
+    the config alone tells whether a run is judged. `subset` counts the pictures that are left of
+    train before val is cut. The run's own seed is not known here, so it cannot move pictures
+    between parts.
 
     Raises:
         ConfigError: subset, val_size or val_fraction does not fit the set.
@@ -136,8 +137,7 @@ def _check_classes(prepared: PreparedSet, fewest: int) -> None:
         raise DataError(
             f"class '{prepared.classes[rarest]}' of '{prepared.name}' has {counts[rarest]} "
             f"training pictures; every class needs at least {fewest}"
-            + ", one each for train and val." * (fewest > 1)
-            + "." * (fewest == 1)
+            + (", one each for train and val." if fewest > 1 else ".")
         )
 
 

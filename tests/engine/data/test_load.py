@@ -125,3 +125,20 @@ def test_loading_prepares_and_cuts(
 ) -> None:
     loaded = finish(load(f"folder:{class_folders(tmp_path / 'pets')}", DataOptions()))
     assert [len(part) for part in (loaded.train, loaded.val, loaded.test)] == [14, 2, 4]
+
+
+@pytest.mark.parametrize("val", [False, True])
+def test_without_val_all_of_train_is_trained_on(val: bool) -> None:
+    loaded = cut(make_set(val=val), DataOptions(val_size=0))
+    assert rows(loaded.train) == list(range(100))
+    assert rows(loaded.val) == []
+    assert rows(loaded.test) == list(range(7))
+
+
+def test_without_val_a_subset_needs_one_picture_of_each_class() -> None:
+    loaded = cut(make_set(), DataOptions(val_size=0, subset=3))
+    assert class_counts(loaded.train) == [1, 1, 1]
+    with pytest.raises(ConfigError, match=r"3 classes need at least 3 training pictures$"):
+        cut(make_set(), DataOptions(val_size=0, subset=2))
+    with pytest.raises(DataError, match=r"'b' .* has 0 training pictures; .* at least 1\.$"):
+        cut(make_set((5, 0, 2)), DataOptions(val_size=0))
