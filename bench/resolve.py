@@ -49,6 +49,11 @@ def resolve(file: StudyFile, overrides: Iterable[tuple[str, object]] = ()) -> St
     """
     base, config, _ = configure(file.base, overrides)
     _check_base(file, config)
+    if file.space and not config.data.has_val:
+        raise ConfigError(
+            f"{_blamed(file, config)}data.val_size 0 leaves no val pictures to judge trials by; "
+            "leave it out, or take [space] away."
+        )
     space = read_space(file.space, f"{file.path} [space]")
     for dimension in space:
         _check_is_searchable(dimension.path, f"{file.path} [space] {dimension.path}")
@@ -71,8 +76,12 @@ def _check_base(file: StudyFile, config: RunConfig) -> None:
     try:
         _check_pictures(config)
     except (ConfigError, ModelError) as error:
-        where = f"{file.path} [base]: " if config == file.config else ""  # else an option's fault
-        raise type(error)(f"{where}{error}") from None
+        raise type(error)(f"{_blamed(file, config)}{error}") from None
+
+
+def _blamed(file: StudyFile, config: RunConfig) -> str:
+    """Return where a mistake in the base stands, or nothing where it is an option's fault."""
+    return f"{file.path} [base]: " if config == file.config else ""
 
 
 def _check_is_searchable(path: str, where: str) -> None:

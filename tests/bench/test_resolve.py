@@ -359,3 +359,15 @@ def _told(text: str) -> str:
     except DliError as error:
         return str(error)
     return "sound"
+
+
+def test_a_search_without_val_pictures_is_refused_and_a_recipe_without_is_not() -> None:
+    base = BASE + "data = { val_size = 0 }\n"
+    with pytest.raises(ConfigError) as refused:
+        resolve(read(f"{base}[space]\n{LR}", "mine.toml"))
+    assert str(refused.value).startswith(
+        "mine.toml [base]: data.val_size 0 leaves no val pictures to judge trials by"
+    )
+    with pytest.raises(ConfigError, match=r"^data\.val_size 0 leaves no val pictures"):
+        _resolve(LR, "", ("data.val_size", 0))
+    assert not resolve(read(base, "mine.toml")).config.data.has_val
