@@ -17,6 +17,7 @@ from tui.commands.data import data
 from tui.commands.doctor import doctor
 from tui.commands.models import models
 from tui.commands.report import report
+from tui.commands.results import results
 from tui.commands.runs import runs
 from tui.commands.show import show
 from tui.commands.studies import studies
@@ -36,6 +37,7 @@ class _InOrder(TyperGroup):
             "train",
             "tune",
             "report",
+            "results",
             "studies",
             "runs",
             "show",
@@ -59,6 +61,7 @@ app.command()(tui)
 app.command()(train)
 app.command()(tune)
 app.command()(report)
+app.add_typer(results)
 app.add_typer(studies)
 app.add_typer(runs)
 app.command()(show)

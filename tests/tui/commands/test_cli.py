@@ -17,8 +17,8 @@ from tui import cli
 Dli = Callable[..., Any]
 ROOT = Path(__file__).resolve().parents[3]
 COMMANDS = [
-    "tui", "train", "tune", "report", "studies", "runs", "show", "watch", "control", "data",
-    "models", "bench", "doctor",
+    "tui", "train", "tune", "report", "results", "studies", "runs", "show", "watch", "control",
+    "data", "models", "bench", "doctor",
 ]  # fmt: skip
 CHILD = "import sys; sys.argv[0] = 'dli'; from tui.cli import main; main()"
 
@@ -48,7 +48,7 @@ def test_help_lists_every_command_in_the_order_of_use(dli: Dli, words: tuple[str
 
 
 @pytest.mark.parametrize(
-    "command", [*COMMANDS, "runs clean", "data get", "data show"], ids=str.split
+    "command", [*COMMANDS, "results add", "runs clean", "data get", "data show"], ids=str.split
 )
 def test_every_option_has_a_help_text(dli: Dli, command: str) -> None:
     group = typer.main.get_command(cli.app)
