@@ -17,8 +17,8 @@ class Whitening(nn.Conv2d):
     Until `fit` has seen pictures its kernels are random.
     """
 
-    def __init__(self, channels: int, size: int) -> None:
-        super().__init__(channels, 2 * channels * size * size, size)
+    def __init__(self, channels: int, size: int, stride: int) -> None:
+        super().__init__(channels, 2 * channels * size * size, size, stride=stride)
         self.weight.requires_grad_(False)
         assert self.bias is not None
         nn.init.zeros_(self.bias)
@@ -53,10 +53,11 @@ class Scale(nn.Module):
 
 def build(options: AirbenchOptions, shape: PictureShape, num_classes: int) -> nn.Module:
     """Return whitening → activation → blocks → the maximum of each map → head → scale."""
-    size = options.whiten_size
-    stem = Whitening(shape.channels, size)
+    size, stride = options.whiten_size, options.whiten_stride
+    stem = Whitening(shape.channels, size, stride)
     layers: dict[str, nn.Module] = {"whitening": stem, "act": activation(options.activation)}
-    channels, height, width = stem.out_channels, shape.height - size + 1, shape.width - size + 1
+    channels = stem.out_channels
+    height, width = ((side - size) // stride + 1 for side in (shape.height, shape.width))
     for number, filters in enumerate(options.filters, start=1):
         layers[f"block{number}"] = _block(options, channels, filters)
         channels, height, width = filters, height // 2, width // 2
