@@ -120,6 +120,11 @@ class History:
         return self.started.config if self.started else None
 
     @property
+    def has_val(self) -> bool:
+        """Whether epochs are judged on val pictures, as far as is known."""
+        return self.config is None or self.config.data.has_val
+
+    @property
     def best_epoch(self) -> int | None:
         """The epoch whose weights are kept as the best, or None before the first."""
         best = np.flatnonzero(self.epochs["is_best"])

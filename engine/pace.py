@@ -98,6 +98,8 @@ def _endless(stepper: Stepper, progress: Progress) -> Iterator[Tensor]:
 
 def _val_seconds(setup: Setup, step_seconds: float) -> Generator[None, None, float]:
     """Return the seconds of judging val once; `step_seconds` are those of a picture in a step."""
+    if not len(setup.val):
+        return 0.0
     affordable = int(_EACH_SECONDS / step_seconds)
     count = max(1, min(affordable, len(setup.val), _MOST_JUDGED))
     part = _some(setup.val, count)

@@ -30,7 +30,7 @@ def figure_rows(rivals: Sequence[Rival], base: str, colors: Sequence[str]) -> li
                 Text(str(number), style=f"bold {colors[number - 1]}"),
                 Text(view.folder.id, style=colors[number - 1]),
                 _interval(comparing.best_val(history)),
-                _gap(pair, view.folder.id == base, sure[number - 1]),
+                _gap(pair, _unpaired(view, base), sure[number - 1]),
                 _interval(comparing.test_figure(history)),
                 Text(f"{best or fmt.MISSING} of {len(history.epochs)}"),
                 Text(fmt.duration(comparing.seconds_trained(history))),
@@ -78,11 +78,16 @@ def _interval(figure: Figure | None) -> Text:
     return Text.assemble((fmt.percent(figure.value), "bold"), (spread, "dim"))
 
 
-def _gap(pair: Paired | None, is_base: bool, is_sure: bool) -> Text:
-    if is_base:
-        return Text("base", style="dim")
+def _unpaired(view: RunView, base: str) -> str:
+    """Return what stands in place of a comparison with the base, where there is none."""
+    if view.folder.id == base:
+        return "base"
+    return "other pictures" if view.history.has_val else "no val"
+
+
+def _gap(pair: Paired | None, unpaired: str, is_sure: bool) -> Text:
     if pair is None:
-        return Text("other pictures", style="dim")
+        return Text(unpaired, style="dim")
     text = f"{100 * pair.difference:+.2f} ({100 * pair.low:+.2f} to {100 * pair.high:+.2f})"
     chance = "p < 0.001" if pair.p < 0.001 else f"p = {pair.p:.3f}"
     return Text.assemble((text, "bold" if is_sure else ""), (f"  {chance}", "dim"))

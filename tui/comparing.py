@@ -34,9 +34,9 @@ class Figure:
 
 
 def best_val(history: History) -> Figure | None:
-    """Return the val accuracy at the best epoch, with Wilson's interval."""
+    """Return the val accuracy at the best epoch, with Wilson's interval; None without val."""
     best, prepared = history.best_epoch, history.prepared
-    if best is None or prepared is None:
+    if best is None or prepared is None or not history.has_val:
         return None
     value = float(history.epochs["val_accuracy"][best - 1])
     return _figure(round(value * prepared.num_val), prepared.num_val)

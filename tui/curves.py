@@ -18,10 +18,7 @@ _GAP = 2
 def loss_chart(history: History) -> Chart:
     """Return the loss of train, step by step, and of val, epoch by epoch."""
     train, val = history.steps["loss"], history.epochs["val_loss"]
-    series = (
-        Series("train", _epochs_of_steps(history), train),
-        Series("val", history.epochs["epoch"], val, ORANGE),
-    )
+    series = (Series("train", _epochs_of_steps(history), train), *_of_val(history, "val_loss"))
     floor = lowest_worth_showing(history)
     log_y = spans_decades(np.maximum(train, floor), val)
     return Chart("loss", series, y_bounds=(floor, math.inf), log_y=log_y, marks=_marks(history))
@@ -37,12 +34,16 @@ def lowest_worth_showing(history: History) -> float:
 def accuracy_chart(history: History) -> Chart:
     """Return the accuracy on train and val, epoch by epoch."""
     epochs = history.epochs
-    series = (
-        Series("train", epochs["epoch"], epochs["train_accuracy"]),
-        Series("val", epochs["epoch"], epochs["val_accuracy"], ORANGE),
-    )
+    train = Series("train", epochs["epoch"], epochs["train_accuracy"])
+    series = (train, *_of_val(history, "val_accuracy"))
     marks = _marks(history)
     return Chart("accuracy", series, y_text=percent_text, y_bounds=(0.0, 1.0), marks=marks)
+
+
+def _of_val(history: History, column: str) -> tuple[Series, ...]:
+    """Return a column of val, epoch by epoch, or nothing in a run without val."""
+    epochs = history.epochs
+    return (Series("val", epochs["epoch"], epochs[column], ORANGE),) if history.has_val else ()
 
 
 def lr_chart(history: History) -> Chart:

@@ -90,7 +90,7 @@ def _regularized(config: RunConfig) -> tuple[str, Settings]:
 def _plateau(history: History, config: RunConfig) -> Iterator[Finding]:
     window = max(_EPOCHS, math.ceil(0.2 * config.epochs))
     accuracy, loss = history.epochs["val_accuracy"], history.epochs["train_loss"]
-    if len(accuracy) < 2 * window or history.finished is not None:
+    if len(accuracy) < 2 * window or history.finished is not None or not history.has_val:
         return
     gained = float(accuracy[-window:].max() - accuracy[:-window].max())
     falls = loss[-1] < 0.97 * loss[-window]

@@ -102,7 +102,7 @@ class EventLog:
             values = dict(zip(EPOCH_COLUMNS, row, strict=True))
             values |= {"epoch": int(values["epoch"]), "step": int(values["step"])}
             event = EpochCompleted(counts=count, **values | {"is_best": bool(values["is_best"])})
-            kind: Kind = "best" if event.is_best else "epoch"
+            kind: Kind = "best" if event.is_best and self._history.has_val else "epoch"
             yield Entry(event.time, kind, tuple(lines.epoch_parts(event, config)))
 
 

@@ -46,7 +46,7 @@ def _same_pictures(other: RunFolder, config: RunConfig) -> bool:
 def gap_text(history: History, ghost: History) -> str:
     """Return how far a run is ahead of its ghost after the same epoch, in points of accuracy."""
     epoch = len(history.epochs)
-    if not epoch or not len(ghost.epochs):
+    if not epoch or not len(ghost.epochs) or not (history.has_val and ghost.has_val):
         return ""
     own = float(np.nanmax(history.epochs["val_accuracy"], initial=0.0))
     other = float(np.nanmax(ghost.epochs["val_accuracy"][:epoch], initial=0.0))

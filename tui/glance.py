@@ -1,5 +1,6 @@
 """A run at a glance, for one line: read from its state and the end of its log, never all of it."""
 
+import math
 from collections import deque
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -96,7 +97,7 @@ class Glances:
             epochs=facts.epochs,
             progress=facts.step / facts.total_steps if facts.total_steps else 0.0,
             loss=self._steps[-1].loss if self._steps else None,
-            val_accuracy=last.val_accuracy if last else None,
+            val_accuracy=_known(last.val_accuracy) if last else None,
             best_epoch=facts.best_epoch,
             best_metric=facts.best_metric,
             best_value=facts.best_value,
@@ -137,6 +138,11 @@ class Glances:
         if len(steps) < 2 or steps[-1].step == steps[0].step:
             return None
         return left * (steps[-1].time - steps[0].time) / (steps[-1].step - steps[0].step)
+
+
+def _known(value: float) -> float | None:
+    """Return the value, or None where an epoch was not judged: JSON has no NaN."""
+    return value if math.isfinite(value) else None
 
 
 class _Part(NamedTuple):

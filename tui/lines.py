@@ -14,7 +14,7 @@ from engine.events import (
 )
 from engine.history import History
 from tui import format as fmt
-from tui.names import short_dataset
+from tui.names import short_dataset, unjudged
 
 
 def line(event: Event, history: History) -> str | None:
@@ -50,7 +50,7 @@ def described(history: History) -> list[tuple[str, str]]:
         return []
     data, model, training = [short_dataset(config.dataset)], [config.model.name], _training(config)
     if prepared is not None:
-        data.append(_pictures(prepared))
+        data.append(parts_of(prepared))
         model.append(_size(prepared))
         training += f", {_machine(prepared)}"
     facts = [("data", "  ".join(data)), ("model", "  ".join(model)), ("training", training)]
@@ -67,9 +67,10 @@ def _parent(started: RunStarted) -> str:
     return f"{started.parent}{when}"
 
 
-def _pictures(event: RunPrepared) -> str:
+def parts_of(event: RunPrepared) -> str:
+    """Return how many pictures each part has: `1,293 train, 144 val, 360 test`."""
     parts = ((event.num_train, "train"), (event.num_val, "val"), (event.num_test, "test"))
-    return ", ".join(f"{fmt.count(number)} {part}" for number, part in parts)
+    return ", ".join(f"{fmt.count(number) if number else 'no'} {part}" for number, part in parts)
 
 
 def _size(event: RunPrepared) -> str:
@@ -101,18 +102,27 @@ def _epoch(event: EpochCompleted, config: RunConfig | None) -> str:
 
 
 def epoch_parts(event: EpochCompleted, config: RunConfig | None) -> list[str]:
-    """Return what is told of an epoch, aligned, in the order of what matters; `best` comes last."""
+    """Return what is told of an epoch, aligned, in the order of what matters; `best` comes last.
+
+    Of an epoch that was not judged on val, the accuracy on train is told.
+    """
     total = config.epochs if config else event.epoch
+    is_judged = config is None or config.data.has_val
+    judged = [f"train accuracy {fmt.percent(event.train_accuracy):>8}"]
+    if is_judged:
+        judged = [
+            f"val loss {fmt.loss(event.val_loss):>6}",
+            f"val accuracy {fmt.percent(event.val_accuracy):>8}",
+        ]
     parts = [
         f"epoch {event.epoch:>{len(str(total))}}/{total}",
         f"loss {fmt.loss(event.train_loss):>6}",
-        f"val loss {fmt.loss(event.val_loss):>6}",
-        f"val accuracy {fmt.percent(event.val_accuracy):>8}",
+        *judged,
         f"lr {fmt.lr(event.lr)}",
         f"{fmt.rate(event.images_per_second):>14}",
         f"{fmt.duration(event.seconds + event.val_seconds):>6}",
     ]
-    return parts + ["best"] * event.is_best
+    return parts + ["best"] * (event.is_best and is_judged)
 
 
 def remarks(history: History) -> list[Intervened | Notice]:
@@ -139,5 +149,7 @@ def finished(event: RunFinished) -> str:
 
 def best(epoch: int, value: float | None, config: RunConfig | None) -> str:
     """Return the best epoch with its value: `best val accuracy 97.42 % at epoch 12`."""
+    if config is not None and not config.data.has_val:
+        return f"weights {unjudged(epoch)}"
     metric = config.best_metric if config else "val_accuracy"
     return f"best {metric.replace('_', ' ')} {fmt.metric(metric, value)} at epoch {epoch}"

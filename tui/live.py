@@ -9,6 +9,7 @@ from tui import format as fmt
 from tui import lines, progress
 from tui.curves import accuracy_chart, loss_chart, lr_chart, side_by_side
 from tui.labels import LABEL_WIDTH, labelled
+from tui.names import unjudged
 
 SMALLEST = 60, 16  # columns and rows; below that there are only lines
 _COUNTS = 34  # what stands right of a bar
@@ -138,7 +139,9 @@ def _numbers(history: History, width: int) -> Text:
     """Return the last figures, as many as fit."""
     steps, epochs = history.steps, history.epochs
     parts = [("loss", fmt.loss(steps["loss"][-1]))] if len(steps) else []
-    if len(epochs):
+    if len(epochs) and not history.has_val:
+        parts.append(("train accuracy", fmt.percent(epochs["train_accuracy"][-1])))
+    elif len(epochs):
         parts.append(("val loss", fmt.loss(epochs["val_loss"][-1])))
         parts.append(("val accuracy", fmt.percent(epochs["val_accuracy"][-1])))
     parts += [("lr", fmt.lr(steps["lr"][-1]))] if len(steps) else []
@@ -153,6 +156,8 @@ def _best(history: History) -> Text:
     best, config = history.best_epoch, history.config
     if best is None or config is None:
         return labelled("best", fmt.MISSING)
+    if not history.has_val:
+        return labelled("weights", f"{unjudged(best)}   {_safe(history)}".rstrip())
     rows = history.epochs["epoch"] == best
     value = fmt.metric(config.best_metric, float(history.epochs[config.best_metric][rows][-1]))
     name = config.best_metric.replace("_", " ")
@@ -181,14 +186,14 @@ def _epoch_row(history: History, row: int) -> Text:
     cells = (
         f"{at['epoch']:.0f}",
         fmt.loss(at["train_loss"]),
-        fmt.loss(at["val_loss"]),
+        fmt.loss(at["val_loss"]) if history.has_val else fmt.MISSING,
         fmt.percent(at["train_accuracy"]),
         fmt.percent(at["val_accuracy"]),
         fmt.lr(at["lr"]),
         fmt.duration(at["seconds"] + at["val_seconds"]),
     )
     text = "".join(f"{cell:>{width}}" for cell, width in zip(cells, _WIDTHS, strict=True))
-    return Text.assemble(text, ("  best" * bool(at["is_best"]), "green"))
+    return Text.assemble(text, ("  best" * bool(at["is_best"] and history.has_val), "green"))
 
 
 def _notices(history: History) -> list[Text]:

@@ -27,3 +27,8 @@ def state_color(state: str, palette: Palette) -> str:
 def state_sign(state: str, ascii_only: bool) -> str:
     """Return a character for a state."""
     return "*" if ascii_only else _SIGNS.get(state, " ")
+
+
+def unjudged(epoch: int) -> str:
+    """Return which weights count in a run without val."""
+    return f"of epoch {epoch}, the last: no val to choose by"

@@ -203,8 +203,8 @@ def state_of(history: History, seconds: float) -> RunState | None:
     if started is None:
         return None
     config, epochs = started.config, history.epochs
-    best = history.best_epoch
-    values = epochs[config.best_metric]
+    judged = epochs["val_accuracy"][-_SPARKLINE_POINTS:] if history.has_val else ()
+    sparkline = tuple(np.round(judged, 4).tolist())
     return RunState(
         run=started.run,
         dataset=config.dataset,
@@ -217,11 +217,11 @@ def state_of(history: History, seconds: float) -> RunState | None:
         epoch=len(epochs),
         step=last_step(history),
         total_steps=prepared.steps_per_epoch * config.epochs if prepared else 0,
-        best_epoch=best,
+        best_epoch=history.best_epoch,
         best_metric=config.best_metric,
-        best_value=None if best is None else float(values[epochs["epoch"] == best][-1]),
+        best_value=_best_value(history, config.best_metric),
         test_accuracy=finished.test.accuracy if finished and finished.test else None,
-        sparkline=tuple(np.round(epochs["val_accuracy"][-_SPARKLINE_POINTS:], 4).tolist()),
+        sparkline=sparkline,
         num_parameters=prepared.num_parameters if prepared else 0,
         started=started.time,
         updated=started.time + seconds,
@@ -231,3 +231,10 @@ def state_of(history: History, seconds: float) -> RunState | None:
         parent=started.parent,
         parent_step=started.parent_step,
     )
+
+
+def _best_value(history: History, metric: str) -> float | None:
+    """Return what the best epoch reached on val, if there is one and it was judged."""
+    if history.best_epoch is None or not history.has_val:
+        return None
+    return float(history.epochs[metric][history.epochs["epoch"] == history.best_epoch][-1])

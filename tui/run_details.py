@@ -12,7 +12,7 @@ from engine.errors import DliError
 from engine.runs import RunFolder, RunState
 from tui import format as fmt
 from tui.listing import LIVE, RunRow
-from tui.names import short_dataset, state_color, state_sign
+from tui.names import short_dataset, state_color, state_sign, unjudged
 from tui.runs_columns import TO_ASCII, Look, is_study
 
 _LOG_END, _CONSOLE_END = 64 << 10, 4 << 10  # bytes that are read
@@ -118,7 +118,8 @@ def _entries(shown: RunRow, known: Details, look: Look) -> Iterator[tuple[str, T
     for notice in known.notices[-2:]:
         yield "notice", Text(notice, look.palette.warn)
     if facts is not None:
-        yield "best", Text(_best(facts))
+        is_unjudged = facts.best_epoch is not None and facts.best_value is None
+        yield "weights" if is_unjudged else "best", Text(_best(facts))
         yield "time", Text(_times(facts, look.now))
         if facts.study:
             yield "study", Text(f"{facts.study}, trial {facts.trial}")
@@ -155,10 +156,12 @@ def _ended(shown: RunRow, known: Details, look: Look) -> Text:
 
 
 def _best(facts: RunState) -> str:
-    if facts.best_value is None:
+    if facts.best_epoch is None:
         return fmt.MISSING
     metric = facts.best_metric.replace("_", " ")
     text = f"{metric} {fmt.metric(facts.best_metric, facts.best_value)} at epoch {facts.best_epoch}"
+    if facts.best_value is None:
+        text = unjudged(facts.best_epoch)
     return text + f", test {fmt.percent(facts.test_accuracy)}" * (facts.test_accuracy is not None)
 
 

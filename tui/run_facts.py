@@ -14,6 +14,7 @@ from engine.errors import DliError
 from engine.fork import read_fork
 from engine.runs import RunFolder
 from tui import format as fmt
+from tui import lines
 from tui.console import name_of
 from tui.setting_list import Setting, settings_of, written
 from tui.sources import RunView
@@ -92,11 +93,10 @@ def data_of(view: RunView) -> Block:
     if prepared is None:
         return Block("Data", ())
     channels, height, width = prepared.picture_shape
-    parts = ((prepared.num_train, "train"), (prepared.num_val, "val"), (prepared.num_test, "test"))
     return Block(
         "Data",
         (
-            Fact("pictures", ", ".join(f"{fmt.count(number)} {part}" for number, part in parts)),
+            Fact("pictures", lines.parts_of(prepared)),
             Fact("shape", f"{channels}x{height}x{width}, {len(prepared.classes)} classes"),
             Fact("digest", prepared.data_digest),
         ),

@@ -1,6 +1,7 @@
 """Runs without val pictures: all of train is trained on, and the last weights count."""
 
 import math
+from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import torch
 from engine.checkpoint import load_checkpoint, load_weights
 from engine.config import RunConfig, parse, problems
 from engine.control import Stop
+from engine.data.load import load
 from engine.errors import ConfigError, DivergedError, RunError
 from engine.events import (
     CheckpointSaved,
@@ -25,6 +27,7 @@ from engine.events import (
 )
 from engine.fork import fork_run
 from engine.history import History
+from engine.pace import measure
 from engine.predictions import read_predictions, read_split, read_test_predictions
 from engine.record import replay
 from engine.runs import create_run
@@ -175,3 +178,17 @@ def test_what_decides_by_val_is_refused(changes: dict[str, Any], sentence: str) 
 def test_a_negative_number_of_val_pictures_is_refused() -> None:
     with pytest.raises(ConfigError, match=r"data\.val_size"):
         tiny(data={"val_size": -1})
+
+
+def result_of(work: Generator[Any, None, Any]) -> Any:
+    while True:
+        try:
+            next(work)
+        except StopIteration as done:
+            return done.value
+
+
+def test_the_pace_of_a_config_has_no_time_for_val() -> None:
+    pace = result_of(measure(tiny(), result_of(load("digits", tiny().data))))
+    assert pace.val_seconds == 0
+    assert pace.epoch_seconds == pytest.approx(4 * pace.step_seconds)

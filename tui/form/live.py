@@ -98,7 +98,9 @@ def _steps_of(config: RunConfig) -> int:
         size = config.data.subset or find(config.dataset).train_size
     except ConfigError:
         return _GUESSED_STEPS  # a folder: nobody has counted yet
-    held = config.data.val_size or round(config.data.val_fraction * size)
+    held = config.data.val_size
+    if held is None:
+        held = round(config.data.val_fraction * size)
     return max(1, -(-max(size - held, 1) // config.batch_size))
 
 

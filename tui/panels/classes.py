@@ -10,6 +10,7 @@ from textual.widgets import Static
 
 from tui.class_history import ClassHistory
 from tui.panels.class_rows import ORDERS, ClassTable
+from tui.panels.epochs import NO_VAL
 from tui.panels.panel import Panel
 from tui.panels.rows import MARGIN, Rows
 from tui.plot import Plot
@@ -65,7 +66,8 @@ class ClassesPanel(Panel):
     def facts(self, view: RunView) -> Hashable:
         """Return what the strip depends on: complete epochs alone."""
         history = view.history
-        return (view.folder, len(history.epochs), len(history.resumes), history.prepared is None)
+        return (view.folder, len(history.epochs), len(history.resumes), history.prepared is None,
+                history.has_val)  # fmt: skip
 
     def redraw(self, view: RunView) -> None:
         """Draw the strip and the sentence."""
@@ -78,7 +80,8 @@ class ClassesPanel(Panel):
         about = self.query_one(".about", Static)
         if self._table is None:
             self.query_one(Rows).fill(0, lambda _: Text())  # it stays, as it has the keys
-            about.update("No epoch is complete yet: each one adds a column here.")
+            nothing = "No epoch is complete yet: each one adds a column here."
+            about.update(nothing if view.history.has_val else NO_VAL)
             return self.query_one(".told", Static).update("")
         table, rows = self._table, self.query_one(Rows)
         about.update(table.about())
@@ -96,7 +99,7 @@ class ClassesPanel(Panel):
 
     def _made(self, view: RunView) -> ClassTable | None:
         prepared, config = view.history.prepared, view.history.config
-        if prepared is None or not len(self._past):
+        if prepared is None or not len(self._past) or not view.history.has_val:
             return None
         self._chosen = min(self._chosen, len(prepared.classes) - 1)
         return ClassTable(

@@ -74,8 +74,10 @@ class ConfusionPanel(EpochPanel):
         self.refresh()
 
     def _lines_of(self, view: RunView, width: int, height: int) -> list[Text]:
-        if newest_epoch(view.history) == 0 or view.history.prepared is None:
-            return list(_alone(why_nothing(view), width, height))
+        is_test = self.is_test and _has_test(view)
+        if not (is_test or newest_epoch(view.history)) or view.history.prepared is None:
+            more = " Press t for test." * (not view.history.has_val and _has_test(view))
+            return list(_alone(why_nothing(view) + more, width, height))
         if not (width and height):
             return []
         self._shown = shown = self._looked_at(view)
@@ -123,7 +125,8 @@ class ConfusionPanel(EpochPanel):
             assert view.history.finished.test is not None
             accuracy = fmt.percent(view.history.finished.test.accuracy)
             line = Text(f"test {accuracy}", style="bold", no_wrap=True)
-            line.append(f"  by the weights of epoch {self._best(view)}, the best", "not bold")
+            which = "best" if view.history.has_val else "last"
+            line.append(f"  by the weights of epoch {self._best(view)}, the {which}", "not bold")
             line.append(words.rjust(max(2, width - line.cell_len)), "dim")
             return line
         if self.is_difference:

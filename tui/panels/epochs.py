@@ -18,6 +18,7 @@ from tui.listing import LIVE
 from tui.panels.panel import Panel
 from tui.sources import RunView
 
+NO_VAL = "This run has no val pictures: it trains on all of train, and no epoch is judged."
 _WIDEST_EPOCH = 3  # cells
 _WIDEST_SLIDER = 60
 
@@ -191,12 +192,16 @@ class EpochPanel(Panel, can_focus=True):
 
 
 def newest_epoch(history: History) -> int:
-    """Return the last epoch that was validated, 0 before the first."""
+    """Return the last epoch that was judged on val, 0 before the first."""
+    if not history.has_val:
+        return 0
     return int(history.epochs["epoch"][-1]) if len(history.epochs) else 0
 
 
 def why_nothing(view: RunView) -> str:
     """Return why a run without validated epochs has nothing to show, and what to do."""
+    if not view.history.has_val:
+        return NO_VAL
     if view.reading:
         return "Reading the log of the run."
     if view.row.state in LIVE:

@@ -47,10 +47,15 @@ class Course:
 
     def of_ghost(self, column: str) -> list[Curve]:
         """Return a column of the ghost's epochs, if there is a ghost."""
-        if self.ghost is None:
+        if self.ghost is None or not self.ghost.has_val:
             return []
         x, y = epochs_along(self.ghost, self.by), self.ghost.epochs[column]
         return [Curve("ghost", x, y, self.palette.ghost, style="ghost")]
+
+    def of_val(self, column: str) -> list[Curve]:
+        """Return a column of val, beside the ghost's, if the run has val."""
+        own = self.epochs("val", column, self.palette.val)
+        return [*self.of_ghost(column), own] if self.history.has_val else []
 
 
 def charts_of(course: Course) -> dict[str, Chart]:
@@ -109,9 +114,8 @@ def _loss_chart(course: Course) -> Chart:
     history = course.history
     floor = lowest_worth_showing(history)
     train = course.train("loss", "loss_min", "loss_max")
-    val = course.epochs("val", "val_loss", course.palette.val)
     log_y = spans_decades(np.maximum(history.steps["loss"], floor), history.epochs["val_loss"])
-    curves = [train, *course.of_ghost("val_loss"), val]
+    curves = [train, *course.of_val("val_loss")]
     return Chart("loss", curves, y_bounds=(floor, math.inf), log_y=log_y)
 
 
@@ -119,8 +123,7 @@ def _accuracy_chart(course: Course) -> Chart:
     palette = course.palette
     curves = [
         course.epochs("train", "train_accuracy", palette.train),
-        *course.of_ghost("val_accuracy"),
-        course.epochs("val", "val_accuracy", palette.val),
+        *course.of_val("val_accuracy"),
     ]
     return Chart("accuracy", curves, y_text=percent_text, y_bounds=(0.0, 1.0))
 
@@ -148,7 +151,7 @@ def marks_of(course: Course) -> list[Mark]:
         for step, time, text, color in happened
     ]
     best = history.best_epoch
-    if best is not None:
+    if best is not None and history.has_val:
         x = float(epochs_along(history, course.by)[best - 1])
         marks.append(Mark(x, "best", palette.good))
     return marks

@@ -11,7 +11,7 @@ from engine.metrics import wilson_interval
 from tui import diagnosis, lines, progress
 from tui import format as fmt
 from tui.ghost import gap_text
-from tui.names import short_dataset, state_color, state_sign
+from tui.names import short_dataset, state_color, state_sign, unjudged
 from tui.palette import Palette
 from tui.panels.panel import Panel
 from tui.sources import RunView
@@ -142,12 +142,7 @@ class _Lines:
             parts.append(("loss", fmt.loss(float(steps["loss"][-1])), palette.train))
         elif len(epochs):
             parts.append(("loss", fmt.loss(float(epochs["train_loss"][-1])), palette.train))
-        if len(epochs):
-            parts += [
-                ("val loss", fmt.loss(float(epochs["val_loss"][-1])), palette.val),
-                ("accuracy", fmt.percent(float(epochs["train_accuracy"][-1])), palette.train),
-                ("val", fmt.percent(float(epochs["val_accuracy"][-1])), palette.val),
-            ]
+        parts += self._of_epoch() if len(epochs) else []
         if len(steps) and self.view.is_live:
             parts.append(("lr", fmt.lr(float(steps["lr"][-1])), palette.rate))
         line = Text(("now" if self.view.is_live else "last").ljust(_LABEL), style="bold")
@@ -159,12 +154,26 @@ class _Lines:
                 line.append(f"{value}   ", color)
         return line
 
+    def _of_epoch(self) -> list[tuple[str, str, str]]:
+        """Return the last epoch's accuracy on train, and what val says, each with its colour."""
+        epochs, palette = self.history.epochs, self.palette
+        accuracy = fmt.percent(float(epochs["train_accuracy"][-1]))
+        if not self.history.has_val:
+            return [("train accuracy", accuracy, palette.train)]
+        return [
+            ("val loss", fmt.loss(float(epochs["val_loss"][-1])), palette.val),
+            ("accuracy", accuracy, palette.train),
+            ("val", fmt.percent(float(epochs["val_accuracy"][-1])), palette.val),
+        ]
+
     def _best(self) -> Text:
         history, config = self.history, self.history.config
         best = history.best_epoch
-        line = Text("best".ljust(_LABEL), style="bold")
+        line = Text(("best" if history.has_val else "weights").ljust(_LABEL), style="bold")
         if best is None or config is None:
             return line.append(fmt.MISSING, "not bold")
+        if not history.has_val:
+            return line.append(unjudged(best), "not bold")
         value = float(history.epochs[config.best_metric][best - 1])
         line.append(fmt.metric(config.best_metric, value), f"bold {self.palette.good}")
         line.append(f" at epoch {best}", "not bold")

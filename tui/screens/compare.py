@@ -27,6 +27,7 @@ _METRICS = (
     ("train_loss", "train loss"),
     ("lr", "learning rate"),
 )
+_FIRST_OF_TRAIN = 2  # of those
 
 
 class CompareScreen(LabScreen):
@@ -116,7 +117,7 @@ class CompareScreen(LabScreen):
             self.query_one(name).display = enough
         empty = self.query_one(".empty", Static)
         empty.display = not enough
-        axis, metric = AXES[self._axis], _METRICS[self._metric][1]
+        axis, metric = AXES[self._axis], self._drawn_metric()[1]
         if not enough:
             self.heading("Compare")
             one = f"{self._views[0].folder.id} is marked. " if self._views else ""
@@ -131,7 +132,7 @@ class CompareScreen(LabScreen):
         self._show_view()
 
     def _draw_curves(self) -> None:
-        name, title = _METRICS[self._metric]
+        name, title = self._drawn_metric()
         axis, colors = AXES[self._axis], self.lab.palette.runs
         curves = [
             Curve(
@@ -141,6 +142,7 @@ class CompareScreen(LabScreen):
                 colors[number - 1],
             )
             for number, view in enumerate(self._views, start=1)
+            if view.history.has_val or not name.startswith("val")
         ]
         label = {"epoch": "epoch", "step": "step", "time": "s"}[axis]
         accuracy = name.endswith("accuracy")
@@ -185,6 +187,12 @@ class CompareScreen(LabScreen):
             settings = self.has_class("-settings")
             self.query_one("#figures").display = not settings
             self.query_one("#settings").display = settings
+
+    def _drawn_metric(self) -> tuple[str, str]:
+        """Return the chosen metric; of runs without val, the first that they have."""
+        if not any(view.history.has_val for view in self._views):
+            self._metric = max(self._metric, _FIRST_OF_TRAIN)
+        return _METRICS[self._metric]
 
     def action_metric(self) -> None:
         """Draw the next metric."""
