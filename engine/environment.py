@@ -43,6 +43,15 @@ def processor() -> str:
     return platform.processor() or platform.machine()
 
 
+def gpu(device: str) -> str | None:
+    """Return the name of the GPU that is computed on, or None on the CPU and on a Mac."""
+    if device != "cuda":
+        return None
+    import torch
+
+    return torch.cuda.get_device_name()
+
+
 def environment(machine: "Machine") -> dict[str, object]:
     """Return versions, machine, and what was chosen to compute with, as plain data."""
     return {
@@ -52,6 +61,7 @@ def environment(machine: "Machine") -> dict[str, object]:
         "processor": processor(),
         "cores": os.cpu_count(),
         "device": machine.device,
+        "gpu": gpu(machine.device),
         "precision": machine.precision,
         "threads": machine.threads,
         "reasons": list(machine.reasons),

@@ -25,11 +25,11 @@ def beside(claim: Claim, accuracy: float) -> str:
 
 
 def reached(standing: Standing) -> str:
-    """Return the accuracy with its interval; it is on val where that is said."""
+    """Return the accuracy with its 95 % interval; it is on val where that is said."""
     known = standing.accuracy
     if known is None or known.low is None or known.high is None:
         return fmt.MISSING if known is None else fmt.percent(known.value)
-    text = fmt.interval(known.value, known.low, known.high)
+    text = fmt.short_interval(known.value, known.low, known.high)
     return text if standing.split == "test" else f"val {text}"
 
 

@@ -25,6 +25,11 @@ def interval(accuracy: float, low: float, high: float) -> str:
     return f"{percent(accuracy)} (95 %: {100 * low:.2f} to {100 * high:.2f})"
 
 
+def short_interval(accuracy: float, low: float, high: float) -> str:
+    """Return an accuracy with its interval for a table: `97.42 % (96.91 to 97.84)`."""
+    return f"{percent(accuracy)} ({100 * low:.2f} to {100 * high:.2f})"
+
+
 def setting(value: bool | int | float | str | None) -> str:
     """Return the value of a setting: `true`, `48`, `0.0312`, `cosine`."""
     if value is None:

@@ -11,6 +11,7 @@ from bench.estimate import Estimate
 from bench.space import Dimension, Value, size, written
 from bench.study import BaselinePoint, Study
 from tui import format as fmt
+from tui.claims import claimed
 from tui.output import Column, print_table
 
 _SPACE = (Column("setting"), Column("range"), Column("base"), Column("only when"))
@@ -20,7 +21,8 @@ def print_study(study: Study) -> None:
     """Print everything that is known of a study without computing."""
     file = study.file
     typer.echo(f"{file.name}: {file.about}")
-    _print_facts(None, [("file", file.path), *([("source", file.source)] if file.source else [])])
+    told = [("file", file.path), ("source", file.source), ("claim", _claim_words(study))]
+    _print_facts(None, [(name, text) for name, text in told if text])
     _print_facts("base, beside the defaults", [(k, _toml(v)) for k, v in flat(study.base)])
     if not study.space:
         return typer.echo("\nNothing is searched: the study is its base.")
@@ -31,6 +33,11 @@ def print_study(study: Study) -> None:
     _print_facts("search", [("sampler", sampler_words(study)), ("pruner", pruner_words(study))])
     _print_facts("confirm", [("stage", confirm_words(study))])
     return None
+
+
+def _claim_words(study: Study) -> str:
+    claim = study.file.claim
+    return claimed(claim) if claim else ""
 
 
 def _print_facts(title: str | None, facts: Sequence[tuple[str, str]]) -> None:
@@ -105,6 +112,7 @@ def as_dict(study: Study, expected: Estimate | None, problem: str) -> dict[str, 
         "name": file.name,
         "about": file.about,
         "source": file.source,
+        "claim": file.claim.model_dump() if file.claim else None,
         "path": file.path,
         "shadows_shipped": file.shadows_shipped,
         "base": study.base,

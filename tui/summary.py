@@ -7,12 +7,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from bench.results.recipe import claim_of
 from engine.events import RunFinished
 from engine.history import History
 from engine.metrics import confusion_matrix, wilson_interval
 from engine.runs import RunFolder
 from tui import format as fmt
 from tui import lines, mistakes
+from tui.claims import beside, claimed
 from tui.confusion import class_table, confusion
 from tui.console import make_console
 from tui.labels import labelled
@@ -35,7 +37,7 @@ def print_summary(folder: RunFolder, history: History) -> None:
 
 def draw_summary(folder: RunFolder, history: History, console: Console) -> None:
     """Print the results, the classes, the confusion matrix, the worst mistakes and the files."""
-    for line in _results(history):
+    for line in (*_results(history), *_claim(folder, history)):
         console.print(line)
     _draw_mistakes(folder, history, console)
     _draw_files(folder, console)
@@ -71,6 +73,17 @@ def _test_result(finished: RunFinished) -> Text:
         (fmt.interval(test.accuracy, *bounds), "bold green"),
         f", {right}, loss {fmt.loss(test.loss)}",
     )
+
+
+def _claim(folder: RunFolder, history: History) -> list[Text]:
+    """Return how the run stands to what its recipe's source claims, if it is a recipe's."""
+    finished, config = history.finished, history.config
+    if finished is None or finished.test is None or config is None:
+        return []
+    claim = claim_of(config, folder.id)
+    if claim is None:
+        return []
+    return [Text(f"claim {claimed(claim)}: {beside(claim, finished.test.accuracy)}")]
 
 
 def _draw_mistakes(folder: RunFolder, history: History, console: Console) -> None:

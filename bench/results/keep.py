@@ -1,5 +1,6 @@
 """The folder of kept results: a file for each run. Imports no torch."""
 
+import re
 from importlib.resources import files
 from pathlib import Path
 
@@ -57,8 +58,7 @@ def write(result: Result, folder: Path) -> Path:
 
 def _name(result: Result) -> str:
     """Return a file name like `mnist_rnn-cell-gru-mnist-seed0.json`."""
-    settings = result.variant.split(", ") if result.variant else []
-    variant = slug(" ".join(setting.rpartition(".")[2] for setting in settings))[:_LONGEST]
+    variant = slug(re.sub(r"[a-z_]+\.(?=[a-z])", "", result.variant))[:_LONGEST].strip("-")
     data = slug(shown(str(result.config["dataset"])).removeprefix(FOLDER))
     parts = [result.study, *[variant] * bool(variant), data, f"seed{result.seed}"]
     return "-".join(parts) + ".json"

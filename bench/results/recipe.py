@@ -103,14 +103,20 @@ def _studies() -> list[StudyFile]:
     return found
 
 
-def claim_of(config: RunConfig, hint: str) -> Claim | None:
-    """Return what the source claims of just this run: a study's base on its own data set."""
-    name = next((name for name in catalog.names() if slug(name) == slug(hint)), None)
+def claim_of(config: RunConfig, run: str) -> Claim | None:
+    """Return what is claimed of just this: a study's base on its own data set.
+
+    Args:
+        config: what the run did.
+        run: its id; of runs that are not called like a study, nothing is claimed.
+    """
+    names = {slug(name): name for name in catalog.names()}
+    name = next((names[hint] for hint in hints_of(run) if hint in names), None)
     if name is None:
         return None
     try:
         recipe = recipe_in(config, catalog.find(name))
-    except ConfigError:
+    except ConfigError:  # a file of the user's own that was broken since
         return None
     same = not recipe.variant and "dataset" not in recipe.changes
     return recipe.study.claim if same else None
@@ -121,9 +127,10 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
-def hint_of(run: str) -> str:
-    """Return what a run's id says that it is: the part behind its time."""
-    return re.sub(r"^\d{8}-\d{6}-", "", run)
+def hints_of(run: str) -> tuple[str, str]:
+    """Return what a run's id may say that it is: the part behind its time, and without a number."""
+    name = re.sub(r"^\d{8}-\d{6}-", "", run)
+    return name, re.sub(r"-\d+$", "", name)
 
 
 def shown(dataset: str) -> str:

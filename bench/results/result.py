@@ -26,6 +26,7 @@ class Machine(Options):
     processor: str
     cores: int
     device: str
+    gpu: str | None
     precision: str
     threads: int
     python: str

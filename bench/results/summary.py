@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from bench.results.recipe import Recipe, data_label, find_recipe, hint_of, shown
+from bench.results.recipe import Recipe, data_label, find_recipe, hints_of, shown
 from bench.results.result import COLUMNS, Ending, Machine, Parts, Result, Seconds, Tested
 from bench.results.timing import seconds_of
 from engine.config import RunConfig
@@ -89,11 +89,10 @@ def _recipe(folder: RunFolder, history: History, config: RunConfig) -> Recipe:
     Its name may be a study's, with a number behind it; so may the word after `train` in its
     command, and what a search called it.
     """
-    name = hint_of(folder.id)
     words = [str(word) for word in _environment(folder).get("command", ())]
     after_train = words[words.index("train") + 1 :][:1] if "train" in words else []
     study = (history.started.study or "") if history.started else ""
-    hints = [name, name.rpartition("-")[0], study.partition("@")[0], *after_train]
+    hints = [*hints_of(folder.id), study.partition("@")[0], *after_train]
     recipe = find_recipe(config, [hint for hint in hints if hint])
     if recipe is None:
         raise RunError(
@@ -121,6 +120,7 @@ def _machine(folder: RunFolder, prepared: RunPrepared) -> Machine:
         processor=known.get("processor", "unknown"),
         cores=known.get("cores") or 0,
         device=prepared.device,
+        gpu=known.get("gpu"),
         precision=prepared.precision,
         threads=prepared.threads,
         **{name: versions.get(name, "unknown") for name in ("python", "torch", "dli")},

@@ -9,12 +9,13 @@ from pydantic_core import PydanticUndefined
 
 from bench.dimensions import _KEYS
 from bench.resolve import _NOT_SEARCHED, resolve
-from bench.spec import KEYS, Baseline, Confirm, Goal, Limits, Search, StudyFile, read
+from bench.spec import KEYS, Baseline, Claim, Confirm, Goal, Limits, Search, StudyFile, read
 from engine.options import Options
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docs" / "STUDIES.md").read_text()
 SECTIONS: dict[str, type[Options]] = {
+    "claim": Claim,
     "goal": Goal,
     "search": Search,
     "limits": Limits,

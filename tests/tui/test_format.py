@@ -13,6 +13,10 @@ def test_an_accuracy_is_a_percent_with_two_digits(fraction: float | None, text: 
     assert fmt.percent(fraction) == text
 
 
+def test_a_short_interval_has_both_ends_behind_the_accuracy() -> None:
+    assert fmt.short_interval(0.9742, 0.9691, 0.97836) == "97.42 % (96.91 to 97.84)"
+
+
 def test_an_interval_names_its_level_and_both_ends() -> None:
     assert fmt.interval(0.9742, 0.9691, 0.97836) == "97.42 % (95 %: 96.91 to 97.84)"
 

@@ -23,7 +23,7 @@ _COLUMNS = (
     Column("study"),
     Column("data"),
     Column("claimed", right=True),
-    Column("reached"),
+    Column("reached (95 %)"),
     Column("seeds", right=True),
     Column("beside the claim", styles={"met": "green"}),
     Column("epochs"),

@@ -157,6 +157,16 @@ def test_without_data_everything_but_the_time_is_shown(dli: Dli) -> None:
     assert "dli data get mnist" in shown.out
 
 
+def test_what_a_source_claims_is_shown_with_its_study(dli: Dli) -> None:
+    words = ("studies", "show", "cifar_resnet9", "--no-timing")
+
+    assert "  claim   90.22 % test accuracy, logged by the source (R2)\n" in dli(*words).out
+    claim = json.loads(dli(*words, "--json").out)["claim"]
+    assert claim == {"id": "R2", "accuracy": 0.9022, "kind": "logged"}
+    unclaimed = dli("studies", "show", "digits_cnn", "--no-timing")
+    assert "claim" not in unclaimed.out
+
+
 def test_a_recipe_without_a_space_is_shown_as_one(dli: Dli) -> None:
     out = dli("studies", "show", "mnist_mlp", "--no-timing").out
 

@@ -1,0 +1,274 @@
+"""The page of results: Markdown of what is kept, beside what is claimed; every figure has a file.
+
+The tables hold little enough to be read in a terminal too; what a recipe cost stands in the second.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from pathlib import Path
+from statistics import fmean, median
+
+from bench.results.recipe import data_label
+from bench.results.result import Machine, Result
+from bench.results.standing import Standing, standings
+from tui import claims
+from tui import format as fmt
+from tui.results_words import (
+    HOW_MEASURED,
+    INTERVALS,
+    INTRO,
+    NO_RECORD,
+    SPEED,
+    TIMES,
+    best_epoch,
+    summary,
+)
+
+RECORDS = ("mnist_fast", "fashion_fast", "cifar_record")
+BESIDE_RECORDS = "cifar_resnet9"
+REFERENCE_SPEED = 1_700.0  # images/s of the bare `cnn` at which speed records are compared
+Row = tuple[str, ...]
+
+
+def page(files: Mapping[Path, Result], folder: str) -> str:
+    """Return the page.
+
+    Args:
+        files: the kept results by their files.
+        folder: where they lie, as a link from the page has it.
+
+    Raises:
+        ConfigError: a result is of no study that there is.
+    """
+    links = {id(result): f"{folder}/{path.name}" for path, result in files.items()}
+    found = standings(files.values())
+    claimed = [standing for standing in found if standing.claim]
+    records = [standing for standing in found if standing.study.name in RECORDS]
+    others = [standing for standing in found if standing not in claimed + records]
+    measured = [standing for standing in found if standing.results]
+    machines = _machines(result for standing in found for result in standing.results)
+    parts = [
+        "# Results", INTRO, summary(claimed),
+        "## Reference systems", *_references(claimed), INTERVALS,
+        *_others(others),
+        "## Speed records", SPEED, *_records(records), *_beside_records(claimed),
+        "## What it cost", *_costs(measured, machines), TIMES, _keys(machines), _sizes(measured),
+        "## How it was measured", HOW_MEASURED,
+        "## Commands and files", *_sources(found, links),
+    ]  # fmt: skip
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _table(headings: Row, rows: Iterable[Row], right: Sequence[str] = ()) -> str:
+    """Return a Markdown table, its columns padded so that its text is a table too."""
+    cells = [headings, *rows]
+    widths = [max(3, *map(len, column)) for column in zip(*cells, strict=True)]
+    sides = [str.rjust if heading in right else str.ljust for heading in headings]
+    lines = [_line(map(_padded, sides, line, widths)) for line in cells]
+    rules = [
+        "-" * (width + 1) + (":" if heading in right else "-")
+        for heading, width in zip(headings, widths, strict=True)
+    ]
+    return "\n".join([lines[0], "|" + "|".join(rules) + "|", *lines[1:]])
+
+
+def _padded(side: Callable[[str, int], str], cell: str, width: int) -> str:
+    return side(cell, width)
+
+
+def _line(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _references(claimed: Sequence[Standing]) -> Iterator[str]:
+    headings = (
+        "id", "recipe", "data", "claimed", "reached on test", "CIFAR-10 (JPEG)", "beside the claim",
+    )  # fmt: skip
+    groups = groupby(claimed, key=lambda standing: (standing.study.name, standing.variant))
+    yield _table(headings, [_reference(list(group)) for _, group in groups], ("claimed",))
+
+
+def _reference(group: Sequence[Standing]) -> Row:
+    """Return the row of a recipe or a variant, with what it reached on each kind of data."""
+    first = group[0]
+    assert first.claim is not None
+    own = [standing for standing in group if standing.is_own_data]
+    harder = [standing for standing in group if standing.is_harder and standing.results]
+    elsewhere = [s for s in group if not s.is_own_data and not s.is_harder]
+    verdicts = [claims.verdict(standing) for standing in own]
+    verdicts += [f"JPEG: {claims.verdict(standing)}" for standing in harder]
+    verdicts += [f"on {standing.data}: {_reached(standing)}" for standing in elsewhere]
+    return (
+        "" if first.variant else first.claim.id,
+        _recipe(first),
+        "" if first.variant else data_label(first.study.config.dataset),
+        "" if first.variant else f"{fmt.percent(first.claim.accuracy)} {first.claim.kind}",
+        "; ".join(map(_reached, own)) or fmt.MISSING,
+        "; ".join(map(_reached, harder)),
+        "; ".join(verdicts),
+    )
+
+
+def _recipe(standing: Standing) -> str:
+    return f"with `{standing.variant}`" if standing.variant else f"`{standing.study.name}`"
+
+
+def _reached(standing: Standing) -> str:
+    if not standing.results:
+        return fmt.MISSING
+    done = "" if standing.split == "test" else f" after {claims.epochs(standing)} epochs"
+    return f"{claims.reached(standing)}, n = {len(standing.used)}{done}"
+
+
+def _others(others: Sequence[Standing]) -> Iterator[str]:
+    if others:
+        yield "### Other recipes"
+        rows = [(_full_name(s), s.data, _reached(s)) for s in others]
+        yield _table(("recipe", "data", "reached on test"), rows)
+
+
+def _full_name(standing: Standing) -> str:
+    variant = f" with `{standing.variant}`" if standing.variant else ""
+    return f"`{standing.study.name}`{variant}"
+
+
+def _records(records: Sequence[Standing]) -> Iterator[str]:
+    if not records:
+        yield NO_RECORD.format(", ".join(f"`{name}`" for name in RECORDS))
+        return
+    headings = (
+        "recipe", "data", "seeds", "test accuracy", "first to last step", "set-up", "bare cnn",
+        "scaled to 1,700",
+    )  # fmt: skip
+    missing = [name for name in RECORDS if name not in {s.study.name for s in records}]
+    rows = [_record(standing) for standing in records]
+    rows += [(f"`{name}`", claims.NOT_RUN, *[""] * (len(headings) - 2)) for name in missing]
+    yield _table(headings, rows)
+
+
+def _record(standing: Standing) -> Row:
+    used = standing.used
+    bare = [r.bare_cnn_images_per_second for r in used if r.bare_cnn_images_per_second]
+    scaled = [
+        r.seconds.training * r.bare_cnn_images_per_second / REFERENCE_SPEED
+        for r in used
+        if r.bare_cnn_images_per_second
+    ]
+    tested = [result.test.accuracy for result in used if result.test]
+    return (
+        _full_name(standing),
+        standing.data,
+        str(len(used)),
+        _spread(tested, fmt.percent),
+        _spread([result.seconds.training for result in used], fmt.duration, _is_shared(standing)),
+        _spread([result.seconds.set_up for result in used], fmt.duration, _is_shared(standing)),
+        _spread(bare, _rate),
+        _spread(scaled, fmt.duration, _is_shared(standing)),
+    )
+
+
+def _spread(values: Sequence[float], words: Callable[[float], str], is_bound: bool = False) -> str:
+    """Return the mean of several seeds, with the lowest and the highest where they differ."""
+    if not values:
+        return fmt.MISSING
+    text = ("≤ " if is_bound else "") + words(fmean(values))
+    low, high = words(min(values)), words(max(values))
+    return text if low == high else f"{text} ({low} to {high})"
+
+
+def _rate(images_per_second: float) -> str:
+    """Return a speed for a column whose heading has the unit."""
+    return fmt.rate(images_per_second).removesuffix(" images/s")
+
+
+def _is_shared(standing: Standing) -> bool:
+    return any(result.shared for result in standing.used)
+
+
+def _beside_records(claimed: Sequence[Standing]) -> Iterator[str]:
+    """Tell when the ordinary recipe beside the record was at its best."""
+    for standing in claimed:
+        if standing.study.name == BESIDE_RECORDS and not standing.variant and standing.results:
+            yield best_epoch(standing)
+
+
+def _costs(measured: Sequence[Standing], machines: Mapping[str, str]) -> Iterator[str]:
+    headings = (
+        "recipe", "data", "parameters", "epochs", "training", "set-up", "images/s", "machine",
+    )  # fmt: skip
+    rows = [_cost(standing, machines) for standing in measured]
+    if rows:
+        yield _table(headings, rows, ("parameters", "training", "set-up", "images/s"))
+
+
+def _cost(standing: Standing, machines: Mapping[str, str]) -> Row:
+    used = standing.used
+    below, above = ("≤ ", "≥ ") if _is_shared(standing) else ("", "")
+    speed = median(s for r in used for s in r.columns["images_per_second"] if s is not None)
+    keys = dict.fromkeys(f"{machines[_told(r.machine)]}, {r.machine.precision}" for r in used)
+    return (
+        _full_name(standing),
+        standing.data,
+        fmt.count(used[0].num_parameters),
+        claims.epochs(standing),
+        below + fmt.duration(fmean(result.seconds.training for result in used)),
+        below + fmt.duration(fmean(result.seconds.set_up for result in used)),
+        above + _rate(speed),
+        "; ".join(keys),
+    )
+
+
+def _machines(results: Iterable[Result]) -> dict[str, str]:
+    """Return a letter for each machine by its description."""
+    told = dict.fromkeys(_told(result.machine) for result in results)
+    return {text: _letter(number) for number, text in enumerate(told)}
+
+
+def _letter(number: int) -> str:
+    return chr(ord("A") + number) if number < 26 else f"M{number + 1}"
+
+
+def _told(machine: Machine) -> str:
+    device = f"{machine.device} ({machine.gpu})" if machine.gpu else machine.device
+    return (
+        f"{machine.processor}, {machine.cores} cores, computing on {device} with "
+        f"{machine.threads} thread{'s' * (machine.threads != 1)}; Python {machine.python}, "
+        f"torch {machine.torch}, dli {machine.dli}"
+    )
+
+
+def _keys(machines: Mapping[str, str]) -> str:
+    return "\n".join(f"- Machine {letter}: {text}." for text, letter in machines.items())
+
+
+def _sizes(measured: Iterable[Standing]) -> str:
+    """Return how many pictures the parts have, for each kind of split that was used."""
+    parts = dict.fromkeys((s.data, result.parts) for s in measured for result in s.used)
+    return "\n".join(
+        f"- {data}: {fmt.count(p.train)} train, {fmt.count(p.val)} val, {fmt.count(p.test)} test."
+        for data, p in parts
+    )
+
+
+def _sources(found: Iterable[Standing], links: Mapping[int, str]) -> Iterator[str]:
+    lines = []
+    for standing in found:
+        for command, results in _by_command(standing.results):
+            seeds = ", ".join(_source(result, links[id(result)]) for result in results)
+            lines.append(f"- {_full_name(standing)}, {standing.data}: `{command}`; seed {seeds}")
+    if lines:
+        yield "\n".join(lines)
+
+
+def _by_command(results: Sequence[Result]) -> Iterator[tuple[str, list[Result]]]:
+    """Yield each command that differs by more than the seed, with its results."""
+    by_text: dict[str, list[Result]] = {}
+    for result in results:
+        text = result.command.replace(f"--seed {result.seed}", "--seed N")
+        by_text.setdefault(text, []).append(result)
+    yield from by_text.items()
+
+
+def _source(result: Result, link: str) -> str:
+    done = "" if result.is_complete else f" ({result.ending.epochs} epochs)"
+    return f"[{result.seed}]({link}){done}"
