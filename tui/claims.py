@@ -34,7 +34,15 @@ def reached(standing: Standing) -> str:
 
 
 def verdict(standing: Standing) -> str:
-    """Return how near the claim the recipe came, or why that is not to be told."""
+    """Return how near the claim the recipe came, or why that is not to be told.
+
+    JPEG pictures are harder than those of the claim, so on them it is neither met nor missed.
+    """
+    words = _verdict(standing)
+    return f"JPEG: {words}" if standing.is_harder and standing.claim else words
+
+
+def _verdict(standing: Standing) -> str:
     if not standing.results:
         return NOT_RUN
     if standing.claim is None:

@@ -96,7 +96,7 @@ def _reference(group: Sequence[Standing]) -> Row:
     harder = [standing for standing in group if standing.is_harder and standing.results]
     elsewhere = [s for s in group if not s.is_own_data and not s.is_harder]
     verdicts = [claims.verdict(standing) for standing in own]
-    verdicts += [f"JPEG: {claims.verdict(standing)}" for standing in harder]
+    verdicts += [claims.verdict(standing) for standing in harder]
     verdicts += [f"on {standing.data}: {_reached(standing)}" for standing in elsewhere]
     return (
         "" if first.variant else first.claim.id,
@@ -205,7 +205,7 @@ def _cost(standing: Standing, machines: Mapping[str, str]) -> Row:
     used = standing.used
     below, above = ("≤ ", "≥ ") if _is_shared(standing) else ("", "")
     speed = median(s for r in used for s in r.columns["images_per_second"] if s is not None)
-    keys = dict.fromkeys(f"{machines[_told(r.machine)]}, {r.machine.precision}" for r in used)
+    ways = dict.fromkeys(_way(result.machine, machines) for result in used)
     return (
         _full_name(standing),
         standing.data,
@@ -214,7 +214,7 @@ def _cost(standing: Standing, machines: Mapping[str, str]) -> Row:
         below + fmt.duration(fmean(result.seconds.training for result in used)),
         below + fmt.duration(fmean(result.seconds.set_up for result in used)),
         above + _rate(speed),
-        "; ".join(keys),
+        "; ".join(ways),
     )
 
 
@@ -231,10 +231,15 @@ def _letter(number: int) -> str:
 def _told(machine: Machine) -> str:
     device = f"{machine.device} ({machine.gpu})" if machine.gpu else machine.device
     return (
-        f"{machine.processor}, {machine.cores} cores, computing on {device} with "
-        f"{machine.threads} thread{'s' * (machine.threads != 1)}; Python {machine.python}, "
-        f"torch {machine.torch}, dli {machine.dli}"
+        f"{machine.processor}, {machine.cores} cores, computing on {device}; Python "
+        f"{machine.python}, torch {machine.torch}, dli {machine.dli}"
     )
+
+
+def _way(machine: Machine, machines: Mapping[str, str]) -> str:
+    """Return a machine's letter and how it computed."""
+    threads = f"{machine.threads} thread{'s' * (machine.threads != 1)}"
+    return f"{machines[_told(machine)]}, {machine.precision}, {threads}"
 
 
 def _keys(machines: Mapping[str, str]) -> str:

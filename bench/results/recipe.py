@@ -18,6 +18,7 @@ from engine.overrides import NAMED_SECTIONS, parse_setting
 
 _NO_VARIANT = ("seed", "dataset", "test", "device", "precision", "threads", "eval_batch_size")
 _OPTIONS = ("dataset", "model.name", "seed", "test")
+_OF_THE_MACHINE = ("device", "threads", "eval_batch_size")  # told beside its name, not repeated
 _LABELS = {"mnist": "MNIST", "fashion_mnist": "Fashion-MNIST", "cifar10": "CIFAR-10"}
 _FOLDER_LABELS = {"cifar10-jpeg": "CIFAR-10 (JPEG)"}
 
@@ -36,7 +37,7 @@ class Recipe:
         return ", ".join(other)
 
     def command(self, config: RunConfig) -> str:
-        """Return the command that trains the same, quoted for a shell."""
+        """Return the command that trains the same on any machine, quoted for a shell."""
         words = ["dli", "train", self.study.name]
         if "dataset" in self.changes:
             words += ["--dataset", shown(config.dataset)]
@@ -45,7 +46,7 @@ class Recipe:
         words += ["--seed", str(config.seed)]
         words += ["--no-test"] * ("test" in self.changes)
         for path, text in self.changes.items():
-            if path not in _OPTIONS:
+            if path not in _OPTIONS + _OF_THE_MACHINE:
                 words += ["--set", f"{path}={text}"]
         return shlex.join(words)
 

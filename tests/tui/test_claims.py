@@ -48,8 +48,14 @@ def test_what_cannot_be_compared_says_why() -> None:
 
 
 def test_jpeg_pictures_meet_no_claim_but_lie_over_or_under_it() -> None:
-    assert claims.verdict(_only(made("cifar_resnet9", 9_000, dataset=JPEG))) == "0.22 points under"
-    assert claims.verdict(_only(made("cifar_resnet9", 9_122, dataset=JPEG))) == "1.00 points over"
+    assert (
+        claims.verdict(_only(made("cifar_resnet9", 9_000, dataset=JPEG)))
+        == "JPEG: 0.22 points under"
+    )
+    assert (
+        claims.verdict(_only(made("cifar_resnet9", 9_122, dataset=JPEG)))
+        == "JPEG: 1.00 points over"
+    )
 
 
 def test_an_accuracy_has_its_interval_and_says_where_it_was_measured() -> None:

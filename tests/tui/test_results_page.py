@@ -124,10 +124,11 @@ def test_what_it_cost_has_a_letter_for_the_machine_and_marks_shared_ones() -> No
 
     rows = _rows(text, "What it cost")
     assert rows[0] == [
-        "`linear`", "MNIST", "6,575,370", "10 of 10", "≤ 5.0 s", "≤ 2.0 s", "≥ 1,234", "A, fp32",
+        "`linear`", "MNIST", "6,575,370", "10 of 10", "≤ 5.0 s", "≤ 2.0 s", "≥ 1,234",
+        "A, fp32, 2 threads",
     ]  # fmt: skip
     assert rows[1][4:7] == ["5.0 s", "2.0 s", "1,234"]
-    assert "- Machine A: Abacus, 2 cores, computing on cpu with 2 threads; Python 3.11.7" in text
+    assert "- Machine A: Abacus, 2 cores, computing on cpu; Python 3.11.7" in text
     assert "Machine B" not in text
     assert "- MNIST: 50,000 train, 10,000 val, 10,000 test." in text
 

@@ -21,13 +21,12 @@ results = typer.Typer(
 _COLUMNS = (
     Column("id"),
     Column("study"),
-    Column("data"),
     Column("claimed", right=True),
-    Column("reached (95 %)"),
+    Column("verdict", styles={"met": "green"}),
+    Column("test accuracy (95 %)"),
+    Column("data"),
     Column("seeds", right=True),
-    Column("beside the claim", styles={"met": "green"}),
-    Column("epochs"),
-    Column("variant"),
+    Column("epochs", right=True),
 )
 _FOLDER = "Folder of the results (default: studies/results of the checkout, or of this folder)."
 
@@ -59,15 +58,14 @@ def _cells(standing: "Standing") -> tuple[str, ...]:
 
     claim = standing.claim
     return (
-        claim.id if claim else MISSING,
-        standing.study.name,
-        standing.data,
-        percent(claim.accuracy if claim else None),
-        claims.reached(standing),
-        str(len(standing.used)),
+        "" if standing.variant else claim.id if claim else MISSING,
+        f"  {standing.variant}" if standing.variant else standing.study.name,
+        "" if standing.variant else percent(claim.accuracy if claim else None),
         claims.verdict(standing),
+        claims.reached(standing),
+        standing.data,
+        str(len(standing.used)),
         claims.epochs(standing),
-        standing.variant,
     )
 
 

@@ -53,7 +53,7 @@ def _made_by(command: str) -> RunConfig:
         ("cifar_bn", [("model.filters", [16, 32, 64]), ("model.head_dropout", [0.25])]),
         ("cifar_resnet9", [("augment.flip", "none"), ("data.val_size", None), ("ema", 0.99)]),
         ("mnist_mlp", [("schedule.name", "one_cycle"), ("epochs", 2)]),
-        ("linear", [("precision", "fp32"), ("threads", 3), ("drop_last", True)]),
+        ("linear", [("precision", "fp32"), ("drop_last", True)]),
     ],
 )
 def test_the_command_makes_the_same_config(study: str, changes: list[tuple[str, object]]) -> None:
@@ -62,6 +62,14 @@ def test_the_command_makes_the_same_config(study: str, changes: list[tuple[str, 
     command = recipe_in(config, catalog.find(study)).command(config)
 
     assert _made_by(command) == config
+
+
+def test_how_this_machine_computes_is_no_part_of_the_command() -> None:
+    config = _changed("linear", ("threads", 3), ("device", "cpu"), ("eval_batch_size", 100))
+
+    command = recipe_in(config, catalog.find("linear")).command(config)
+
+    assert command == "dli train linear --seed 0"
 
 
 @pytest.mark.parametrize("name", [n for n in catalog.names() if catalog.find(n).claim])

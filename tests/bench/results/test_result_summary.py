@@ -33,7 +33,7 @@ def test_a_finished_run_is_summed_up_with_all_that_a_table_tells(train_run: Trai
     assert history.finished is not None
     assert history.finished.test is not None
     assert (result.study, result.variant, result.data) == ("tiny", "", "digits")
-    assert result.command == "dli train tiny --seed 3 --set threads=1"
+    assert result.command == "dli train tiny --seed 3"
     assert result.data_digest == history.prepared.data_digest
     assert (result.parts.train, result.parts.val, result.parts.test) == (270, 30, 360)
     assert result.num_parameters == history.prepared.num_parameters
@@ -159,7 +159,7 @@ def test_a_run_that_never_read_test_has_no_test_result(train_run: TrainRun) -> N
     assert result.is_complete
     assert result.test is None
     assert result.variant == ""
-    assert result.command == "dli train tiny --seed 0 --no-test --set threads=1"
+    assert result.command == "dli train tiny --seed 0 --no-test"
 
 
 def test_a_run_without_val_has_empty_columns_and_its_last_epoch(
