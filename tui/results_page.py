@@ -13,6 +13,7 @@ from bench.results.result import Machine, Result
 from bench.results.standing import Standing, standings
 from tui import claims
 from tui import format as fmt
+from tui.markdown_table import Row, table
 from tui.results_words import (
     HOW_MEASURED,
     INTERVALS,
@@ -27,7 +28,6 @@ from tui.results_words import (
 RECORDS = ("mnist_fast", "fashion_fast", "cifar_record")
 BESIDE_RECORDS = "cifar_resnet9"
 REFERENCE_SPEED = 1_700.0  # images/s of the bare `cnn` at which speed records are compared
-Row = tuple[str, ...]
 
 
 def page(files: Mapping[Path, Result], folder: str) -> str:
@@ -59,33 +59,12 @@ def page(files: Mapping[Path, Result], folder: str) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _table(headings: Row, rows: Iterable[Row], right: Sequence[str] = ()) -> str:
-    """Return a Markdown table, its columns padded so that its text is a table too."""
-    cells = [headings, *rows]
-    widths = [max(3, *map(len, column)) for column in zip(*cells, strict=True)]
-    sides = [str.rjust if heading in right else str.ljust for heading in headings]
-    lines = [_line(map(_padded, sides, line, widths)) for line in cells]
-    rules = [
-        "-" * (width + 1) + (":" if heading in right else "-")
-        for heading, width in zip(headings, widths, strict=True)
-    ]
-    return "\n".join([lines[0], "|" + "|".join(rules) + "|", *lines[1:]])
-
-
-def _padded(side: Callable[[str, int], str], cell: str, width: int) -> str:
-    return side(cell, width)
-
-
-def _line(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(cells)} |"
-
-
 def _references(claimed: Sequence[Standing]) -> Iterator[str]:
     headings = (
         "id", "recipe", "data", "claimed", "reached on test", "CIFAR-10 (JPEG)", "beside the claim",
     )  # fmt: skip
     groups = groupby(claimed, key=lambda standing: (standing.study.name, standing.variant))
-    yield _table(headings, [_reference(list(group)) for _, group in groups], ("claimed",))
+    yield table(headings, [_reference(list(group)) for _, group in groups], ("claimed",))
 
 
 def _reference(group: Sequence[Standing]) -> Row:
@@ -124,7 +103,7 @@ def _others(others: Sequence[Standing]) -> Iterator[str]:
     if others:
         yield "### Other recipes"
         rows = [(_full_name(s), s.data, _reached(s)) for s in others]
-        yield _table(("recipe", "data", "reached on test"), rows)
+        yield table(("recipe", "data", "reached on test"), rows)
 
 
 def _full_name(standing: Standing) -> str:
@@ -143,7 +122,7 @@ def _records(records: Sequence[Standing]) -> Iterator[str]:
     missing = [name for name in RECORDS if name not in {s.study.name for s in records}]
     rows = [_record(standing) for standing in records]
     rows += [(f"`{name}`", claims.NOT_RUN, *[""] * (len(headings) - 2)) for name in missing]
-    yield _table(headings, rows)
+    yield table(headings, rows)
 
 
 def _record(standing: Standing) -> Row:
@@ -198,7 +177,7 @@ def _costs(measured: Sequence[Standing], machines: Mapping[str, str]) -> Iterato
     )  # fmt: skip
     rows = [_cost(standing, machines) for standing in measured]
     if rows:
-        yield _table(headings, rows, ("parameters", "training", "set-up", "images/s"))
+        yield table(headings, rows, ("parameters", "training", "set-up", "images/s"))
 
 
 def _cost(standing: Standing, machines: Mapping[str, str]) -> Row:
