@@ -17,11 +17,11 @@ class Whitening(nn.Conv2d):
     Until `fit` has seen pictures its kernels are random.
     """
 
-    def __init__(self, channels: int, size: int, stride: int) -> None:
-        super().__init__(channels, 2 * channels * size * size, size, stride=stride)
+    def __init__(self, channels: int, size: int, stride: int, bias: bool) -> None:
+        super().__init__(channels, 2 * channels * size * size, size, stride=stride, bias=bias)
         self.weight.requires_grad_(False)
-        assert self.bias is not None
-        nn.init.zeros_(self.bias)
+        if self.bias is not None:
+            nn.init.zeros_(self.bias)
 
     @torch.no_grad()
     def fit(self, images: Tensor) -> None:
@@ -54,7 +54,7 @@ class Scale(nn.Module):
 def build(options: AirbenchOptions, shape: PictureShape, num_classes: int) -> nn.Module:
     """Return whitening → activation → blocks → the maximum of each map → head → scale."""
     size, stride = options.whiten_size, options.whiten_stride
-    stem = Whitening(shape.channels, size, stride)
+    stem = Whitening(shape.channels, size, stride, options.whiten_bias)
     layers: dict[str, nn.Module] = {"whitening": stem, "act": activation(options.activation)}
     channels = stem.out_channels
     height, width = ((side - size) // stride + 1 for side in (shape.height, shape.width))

@@ -25,6 +25,9 @@ class AirbenchOptions(ModelOptions):
     whiten_stride: Literal[1, 2] = Field(
         1, description="Steps between patches, pixels; 2 is four times cheaper and blunter."
     )
+    whiten_bias: bool = Field(
+        True, description="Learn a bias of the first layer; without one its gradient is spared."
+    )
     activation: Activation = Field("gelu", description="Function after each layer but the head.")
     norm_momentum: Annotated[float, Field(gt=0, le=1)] = Field(
         0.4, description="Weight of the newest batch in batch norm's running statistics."
