@@ -31,12 +31,12 @@ def chart_of(lesson: Lesson, data: str, shown: Mapping[int, Standing]) -> Chart 
         lines += _timed(standing, color) if by_time else _lines(standing, color, lesson.shows_train)
     if not lines:
         return None
-    what = "val accuracy" + ", dashed: train" * (lesson.shows_train and not by_time)
+    what = "val accuracy" + " (dashed: train)" * (lesson.shows_train and not by_time)
     return Chart(
         title=f"{lesson.title}, {data}",
         about=f"{what}; {', '.join(line.name for line in lines if line.name)}",
         x_label="training time (log scale)" if by_time else "epoch",
-        y_label="accuracy on val or test" if by_time else "accuracy",
+        y_label="accuracy on val or test" if by_time else what,
         x=_time_axis(lines) if by_time else _epoch_axis(lines),
         y=_accuracy_axis(lines),
         lines=lines,

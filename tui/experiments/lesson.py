@@ -41,7 +41,7 @@ class Arm:
     @property
     def variant(self) -> str:
         """What differs from the recipe, as results have it."""
-        return recipe_in(self.config, self.file).variant
+        return recipe_in(self.config, self.file).variant if self.settings else ""
 
     @property
     def own_data(self) -> str:
@@ -55,11 +55,8 @@ class Arm:
 
     def of(self, standings: Sequence[Standing], data: str) -> Standing | None:
         """Return where it stands on a kind of data; None where it did not run."""
-        if not self.is_there:
-            return None
-        key = (self.study, self.variant, data)
-        found = (s for s in standings if (s.study.name, s.variant, s.data) == key and s.results)
-        return next(found, None)
+        same = [s for s in standings if (s.study.name, s.data) == (self.study, data) and s.results]
+        return next((s for s in same if s.variant == self.variant), None)
 
 
 @dataclass(frozen=True)

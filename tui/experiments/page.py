@@ -9,6 +9,7 @@ from bench.results.standing import standings
 from tui.experiments import schedules, section
 from tui.experiments.drawing import svg
 from tui.experiments.lessons import LESSONS
+from tui.experiments.sources import SOURCES
 
 CURVES = "curves"  # the folder of pictures, beside the page
 
@@ -59,12 +60,14 @@ def experiments(files: Mapping[Path, Result], folder: Path, link: str) -> Experi
     """
     place = section.Place({id(r): f"{link}/{path.name}" for path, r in files.items()}, CURVES)
     found = standings(files.values())
-    parts = ["# Experiments", INTRO, "## How to read it", HOW_TO_READ]
+    parts = ["# Experiments", INTRO, "## In short", *section.in_short(LESSONS, found)]
+    parts += ["## How to read it", HOW_TO_READ]
     drawn = {schedules.PICTURE: schedules.chart()}
     for lesson in LESSONS:
         parts += [f"## {lesson.title}", *section.section(lesson, found, place)]
         drawn |= dict(section.charts(lesson, found))
     parts += ["## Schedules", *schedules.section(folder / "reports", f"{link}/reports", CURVES)]
+    parts += ["## Sources", "\n".join(f"- {source}" for source in SOURCES)]
     pictures = {f"{name}.svg": svg(chart) for name, chart in drawn.items()}
     return Experiments("\n\n".join(_whole(parts)) + "\n", pictures)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bench import catalog
+from bench.report.words import listed
 from bench.spec import StudyFile
 from engine.data import registry
 from engine.schedule import Plan, learning_rate
@@ -29,8 +30,8 @@ at a distance that grows with the rate, so it has to fall for the last bit of ac
 Monro 1951). Step and exponential schedules let it fall by hand-set factors; *plateau* waits until
 val no longer gets better. A cosine (Loshchilov and Hutter 2017) stays high for long and ends at
 zero. One-cycle (Smith and Topin 2018) rises first, to a peak that would be too high to start with,
-and then falls far below the start: it suits short runs. All but plateau are made for a known
-length: half of such a run is no shorter run."""
+and then falls far below the start: it suits short runs. A cosine and one-cycle are made for a known
+length: the first half of such a run is no run of half the length."""
 
 
 def section(reports: Path, links: str, curves: str) -> Iterator[str]:
@@ -111,21 +112,28 @@ def _rows(studies: Sequence[StudyFile]) -> Iterator[tuple[str, ...]]:
         rates, name = _rates(study), f"`{study.name}`"
         last = "as val decides" if study.config.schedule.name == _MEASURED else fmt.lr(rates[-1])
         ends = fmt.lr(rates[0]), fmt.lr(max(rates)), last
-        others = ", ".join(other for other in alike[_kind(study)] if other != name)
+        others = listed([other for other in alike[_kind(study)] if other != name], most=3)
         yield _kind(study), name, str(study.config.epochs), *ends, others
 
 
 def _measured(reports: Path, links: str) -> Iterator[str]:
     """Yield what kept reports of searches say, and how to get those that are missing."""
+    yield (
+        "Whether a schedule is better with everything else alike, a search tells, with matched "
+        "trials:"
+    )
     for name in STUDIES:
         file = reports / f"{name}.json"
+        told = f"`{name}` ({catalog.find(name).about})"
         if file.is_file():
             found = json.loads(file.read_bytes())["insights"]
-            said = "\n".join(f"- {insight['sentence']}" for insight in found)
-            yield f"What the search [`{name}`]({links}/{file.name}) found, by matched trials:"
-            yield said or "- nothing that can be told from chance."
+            said = [f"  - {insight['sentence']}" for insight in found]
+            head = f"- {told}, in [its report]({links}/{file.name}):"
+            yield "\n".join([head, *(said or ["  - nothing that can be told from chance."])])
         else:
-            yield (
-                f"Not searched yet: `dli tune --study {name}`, then `dli report {name}`, tells "
-                "which schedule is better with everything else alike."
-            )
+            yield f"- {told}: not searched yet. `dli tune --study {name}`, then {_keep(name)}"
+
+
+def _keep(name: str) -> str:
+    """Return the command that keeps a search's report where this page finds it."""
+    return f"`dli report {name} --output studies/results/reports/{name}.json`."

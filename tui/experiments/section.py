@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bench.report.words import listed, points
+from bench.report.words import counted, listed, points
 from bench.results.contrast import contrast, gap_of
 from bench.results.differing import changes
 from bench.results.recipe import slug
@@ -133,6 +133,31 @@ def _anchor(standing: Standing) -> str:
     if standing.claim:
         return "#reference-systems"
     return "#speed-records" if not standing.study.config.data.has_val else "#other-recipes"
+
+
+def in_short(lessons: Sequence[Lesson], standings: Sequence[Standing]) -> Iterator[str]:
+    """Yield a table with a line for each comparison that was measured, and what remains."""
+    rows, waiting = [], 0
+    for lesson in lessons:
+        for pair, data in _comparisons(lesson, standings):
+            before, after = pair.before.of(standings, data), pair.after.of(standings, data)
+            found = contrast(before, after) if before and after else None
+            if found is None:
+                waiting += 1
+            else:
+                rows.append((pair.what, data, *words.in_short(found)))
+    if rows:
+        yield "What each ingredient changed, in percentage points; more is in its section."
+        headings = ("with it", "on", "change of accuracy", "of train − val", "so it is")
+        yield table(headings, rows, headings[2:4])
+    if waiting:
+        verb = "waits" if waiting == 1 else "wait"
+        yield f"{counted(waiting, 'comparison')} {verb} for runs; each section says for which."
+
+
+def _comparisons(lesson: Lesson, standings: Sequence[Standing]) -> Iterator[tuple[Pair, str]]:
+    for data in _data_of(lesson, standings):
+        yield from ((pair, data) for pair in lesson.pairs if _belongs(pair, data))
 
 
 def _said(pair: Pair, data: str, standings: Sequence[Standing]) -> Iterator[str]:

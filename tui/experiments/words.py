@@ -146,21 +146,38 @@ def meaning(found: Contrast) -> str:
 
 
 def times(found: Contrast) -> str:
-    """Return how long both trained, if to their end and on the same kind of machine."""
+    """Return how long both trained, if to their end and on the same kind of machine.
+
+    Times of runs that shared their machine are upper bounds, so of them no ratio is told.
+    """
     ran = [result for side in (found.before, found.after) for result in side.used]
     machines = {(r.machine.processor, r.machine.cores, r.machine.gpu) for r in ran}
     if found.epoch is not None or len(machines) > 1:
         return ""
     seconds = [fmean(r.seconds.training for r in side.used) for side in (found.before, found.after)]
+    old, new = map(fmt.duration, seconds)
+    if any(r.shared for r in ran):
+        return f"Training took at most {new}, and at most {old} without it (other work ran beside)."
     ratio = seconds[0] / seconds[1]
     told = f"{ratio:.1f} times as fast" if ratio > 1 else f"{1 / ratio:.1f} times as long"
     if abs(ratio - 1) < _SAME_TIME:
         told = "about as fast"
-    note = "; other work ran beside it, so the times are upper bounds" * any(r.shared for r in ran)
-    return (
-        f"Training took {fmt.duration(seconds[1])} instead of {fmt.duration(seconds[0])}: "
-        f"{told}{note}."
-    )
+    return f"Training took {new} instead of {old}: {told}."
+
+
+def in_short(found: Contrast) -> tuple[str, str, str]:
+    """Return the difference in accuracy and in the gap, and both in a word or two each."""
+    accuracy = ("worse", "cannot be told", "better")[found.accuracy.side + 1]
+    if not found.accuracy.knows_seeds and found.accuracy.side:
+        accuracy = f"{'ahead' if found.accuracy.side > 0 else 'behind'}, seeds unknown"
+    if found.epoch is not None:
+        accuracy += f" (val, epoch {found.epoch} of {_planned(found)})"
+    gain = points(found.accuracy.interval.value)
+    if found.gap is None:
+        return gain, fmt.MISSING, accuracy
+    fits = ("over-fits less", "", "over-fits more")[found.gap.side + 1]
+    said = "; ".join(part for part in (accuracy, fits) if part)
+    return gain, points(found.gap.interval.value), said
 
 
 def unfinished(standing: Standing) -> str:

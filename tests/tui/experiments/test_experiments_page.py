@@ -14,6 +14,8 @@ from tests.bench.results.curved_results import curved
 from tests.bench.results.made_results import JPEG
 from tui.experiments.lessons import LESSONS
 from tui.experiments.page import Experiments, experiments
+from tui.experiments.schedules import WHY
+from tui.experiments.sources import SOURCES
 
 ROOT = Path(__file__).resolve().parents[3]
 DOCS = ROOT / "docs"
@@ -79,6 +81,44 @@ def test_a_page_of_nothing_says_what_to_run() -> None:
     assert list(page.pictures) == ["schedules.svg"]
     assert "Missing: `cifar_bn` and `cifar_bn_dropout` (not yet run)." in page.text
     assert "dli train mnist_rnn --seed 0 --set model.cell=gru\n" in page.text
+
+
+def test_each_paper_that_a_lesson_names_is_among_the_sources_and_no_other() -> None:
+    whole = " ".join([*(lesson.why for lesson in LESSONS), WHY]).split()
+    named = " ".join(whole)
+    keys = [source.partition(":")[0] for source in SOURCES]
+
+    assert keys == sorted(keys)
+    assert [key for key in keys if key not in named] == []
+    assert len(re.findall(r"\b(19|20)\d\d\b", named)) == len(keys)
+
+
+def test_the_short_table_has_what_was_measured_and_counts_what_was_not() -> None:
+    page = _page(
+        *(_cifar("cifar_bn", 7_600 + 10 * seed, seed=seed, train=0.99) for seed in range(3)),
+        *(
+            _cifar("cifar_bn_dropout", 8_100 + 10 * seed, seed=seed, train=0.86)
+            for seed in range(3)
+        ),
+        _cifar("cifar_dropout", 7_000, epochs=12),
+    )
+
+    rows = [row for row in _section(page, "In short").splitlines() if row.startswith("| Dropout")]
+    (cells,) = [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
+    assert cells[1:] == ["CIFAR-10 (JPEG)", "+5.0 points", "-18.0 points", "better; over-fits less"]
+    assert "ahead, seeds unknown (val, epoch 12 of 50)" in _section(page, "In short")
+    assert "comparisons wait for runs" in _section(page, "In short")
+
+
+def test_of_runs_that_shared_their_machine_no_ratio_of_times_is_told() -> None:
+    usual = curved("linear", 8_600, [0.86] * 10, 0.86, shared=True)
+
+    text = _section(
+        _page(usual, curved("logistic", 9_000, [0.9] * 10, 0.9)), "Loss and hidden layers"
+    )
+
+    assert "at most 5.0 s, and at most 5.0 s without it" in text
+    assert "times as" not in text
 
 
 def test_what_differs_is_computed_from_the_recipes() -> None:
@@ -157,6 +197,6 @@ def test_a_kept_report_of_a_search_is_quoted(tmp_path: Path) -> None:
 
     text = experiments({}, tmp_path, "../kept").text
 
-    assert "[`cifar_schedules`](../kept/reports/cifar_schedules.json)" in text
-    assert "- schedule.name = one_cycle: +1.0 points\n" in text
-    assert "Not searched yet: `dli tune --study cifar_experiments`" in text
+    assert "in [its report](../kept/reports/cifar_schedules.json):\n" in text
+    assert "  - schedule.name = one_cycle: +1.0 points\n" in text
+    assert "not searched yet. `dli tune --study cifar_experiments`" in text
