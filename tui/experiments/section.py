@@ -187,7 +187,8 @@ def _missing(pairs: Sequence[Pair], data: str, standings: Sequence[Standing]) ->
         if state:
             states.setdefault(state, []).append(f"`{_name(arm)}`")
             dataset = _dataset(data, standings) or arm.config.dataset
-            commands["dli train --resume RUN" if standing else arm.command(dataset)] = None
+            resumed = "  # or go on: dli train --resume RUN" if standing else ""
+            commands[arm.command(dataset) + resumed] = None
     if states:
         told = "; ".join(f"{listed(names, 12)} ({state})" for state, names in states.items())
         yield f"Missing: {told}. These commands fill it in, `dli results add last` after each:"

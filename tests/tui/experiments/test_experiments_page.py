@@ -163,7 +163,7 @@ def test_a_partly_trained_run_is_compared_on_val_at_the_same_epoch_and_can_be_re
 
     assert "no difference that can be told (+0.10 points)** on val after epoch 12 of 50" in text
     assert "Missing: `cifar_bn_dropout` (trained for 12 of 50 epochs)." in text
-    assert "dli train --resume RUN" in text
+    assert "folder:cifar10-jpeg --seed 0  # or go on: dli train --resume RUN\n" in text
     assert "cifar_bn_dropout 76.1 %, 12 of 50" in page.pictures["dropout-cifar-10-jpeg.svg"]
 
 
