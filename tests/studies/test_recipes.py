@@ -36,6 +36,7 @@ RECIPES: dict[str, tuple[int, float, float, float]] = {
     "mnist_2m": (2_210_154, 1e-3, 1e-3, 1e-3 * 0.9**49),
     "mnist_fast": (203_232, 0.012, 0.06, 0.0006),
     "fashion_fast": (203_232, 0.012, 0.06, 0.0006),
+    "cifar_record": (1_122_016, 0.03, 0.15, 0.0015),
 }
 SIZE = {"mnist": 60_000, "fashion_mnist": 60_000, "cifar10": 50_000}  # train and val together
 
