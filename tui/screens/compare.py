@@ -109,7 +109,8 @@ class CompareScreen(LabScreen):
 
     def _facts(self) -> object:
         lengths = [(v.folder.id, len(v.history.epochs), v.row.state) for v in self._views]
-        return (lengths, self._metric, self._axis, self._base, self.app.theme, self.size)
+        is_short = self.has_class("-short")  # it changes a moment after the size
+        return (lengths, self._metric, self._axis, self._base, self.app.theme, self.size, is_short)
 
     def _show(self) -> None:
         enough = len(self._views) > 1
