@@ -374,5 +374,5 @@ def test_each_picture_of_a_batch_gets_its_own_draw() -> None:
 
 def test_every_option_is_tried_here() -> None:
     tried = {name for options in EVERYTHING for name in options}
-    assert set(AugmentOptions.model_fields) - tried == {"test_flip"}
+    assert set(AugmentOptions.model_fields) - tried == {"test_flip", "test_shift"}
     assert "test_flip" not in inspect.getsource(Augmenter)  # evaluation does that one

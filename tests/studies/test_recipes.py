@@ -34,7 +34,7 @@ RECIPES: dict[str, tuple[int, float, float, float]] = {
     "fashion_cnn": (360_458, 1e-3, 1e-3, 1e-3),
     "mnist_403k": (403_338, 1e-3, 1e-3, 1e-3),
     "mnist_2m": (2_210_154, 1e-3, 1e-3, 1e-3 * 0.9**49),
-    "mnist_fast": (203_232, 0.012, 0.06, 0.0006),
+    "mnist_fast": (126_208, 0.024, 0.12, 0.0012),
     "fashion_fast": (203_232, 0.012, 0.06, 0.0006),
     "cifar_record": (1_122_016, 0.03, 0.15, 0.0015),
 }
