@@ -27,7 +27,7 @@ from tui.app import DliApp
 
 SIZES = ((80, 24), (140, 45))
 PICTURE = 100, 30
-PATIENCE, SETTLED = 8.0, 0.8  # seconds
+PATIENCE, SETTLED = 25.0, 0.8  # seconds
 _MEASURED = re.compile(r"(?<=[\s~])[\d,.]+(?= (images/s|s|m \d\d s|kB|MB|GB)\b)")
 _HERE = re.compile(r".*/pytest-of-.*")
 Walk = Callable[["Guide"], Awaitable[None]]
