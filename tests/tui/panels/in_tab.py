@@ -17,7 +17,7 @@ async def in_tab(pilot: Pilot[Any], name: str, kind: type[PanelType]) -> PanelTy
     """Open the tab, and return its panel once it has drawn and has the keys."""
     screen = await front(pilot, RunScreen)
     screen.query_one("#tabs", TabbedContent).active = name
-    for _ in range(100):
+    for _ in range(500):
         await pilot.pause(0.02)
         found = screen.query(kind)
         if found and pilot.app.focused in found.first().query("*") and _has_drawn(found.first()):

@@ -69,7 +69,7 @@ ScreenType = TypeVar("ScreenType", bound=Screen[Any])
 
 async def front(pilot: Pilot[Any], kind: type[ScreenType]) -> ScreenType:
     """Wait until a screen of a kind is in front and has drawn, and return it."""
-    for _ in range(100):
+    for _ in range(500):
         await pilot.pause(0.02)
         if isinstance(pilot.app.screen, kind):
             await pilot.pause(0.1)
