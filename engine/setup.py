@@ -134,7 +134,8 @@ def build_setup(config: RunConfig, data: LoadedData) -> Setup:
     train = pictures(data.train, machine.device)
     augmenter = Augmenter(config.augment, Scaling(*normalisation(data, config.data)), config.seed)
     model = _build_model(config, data, machine)
-    begin_from_pictures(model, config.model, augmenter.eval_batch(_spread(train)))
+    if spec.from_pictures:  # large pictures take much memory, and few nets ask for any
+        begin_from_pictures(model, config.model, augmenter.eval_batch(_spread(train)))
     return Setup(
         config=config,
         machine=machine,

@@ -61,10 +61,8 @@ def build(options: ModelOptions, shape: PictureShape, num_classes: int) -> "nn.M
 
 
 def begin_from_pictures(net: "nn.Module", options: ModelOptions, images: "Tensor") -> None:
-    """Set what a family takes from scaled training pictures `(N, C, H, W)`, if anything."""
-    spec = find(options.name)
-    if spec.from_pictures:
-        _function(spec.from_pictures)(net, images)
+    """Set what a family with `from_pictures` takes from scaled training pictures `(N, C, H, W)`."""
+    _function(find(options.name).from_pictures)(net, images)
 
 
 def _function(path: str) -> Callable[..., Any]:
