@@ -26,6 +26,7 @@ from tui.screens.run_tabs import TABS, make_panel
 from tui.sources import RunSource, RunView
 
 _PASS_SECONDS = 0.045  # of reading a long log, between two chances for keys
+_LOOK_SECONDS = 0.4  # from one look at a log that is still being read to the next
 
 
 class Source(Protocol):
@@ -64,6 +65,7 @@ class RunScreen(SteeringScreen):
 
     source: Source | None = None
     _able: object = None
+    _next_look: float = 0.0
     _ghost_source: RunSource | None = None
     _warned_of_death: RunFolder | None = None
 
@@ -96,8 +98,10 @@ class RunScreen(SteeringScreen):
         self.query_one(".empty").display = False
         if self.source is None or self.source.folder.path != folder.path:
             self._open(folder)
-        self._read()
-        self._show()
+        is_behind = self._read()
+        if self.view is None or not is_behind or time.monotonic() > self._next_look:
+            self._show()
+            self._next_look = time.monotonic() + _LOOK_SECONDS
 
     def _folder(self) -> RunFolder | None:
         """Return the run to show; the newest where none was chosen."""
@@ -129,8 +133,11 @@ class RunScreen(SteeringScreen):
         if self.source is not None and self.source.folder.path == folder.path:
             self._ghost_source = RunSource(ghost)
 
-    def _read(self) -> None:
-        """Take in what is new of the run and its ghost, for a moment; the rest comes soon."""
+    def _read(self) -> bool:
+        """Take in what is new of the run and its ghost, for a moment; the rest comes soon.
+
+        Returns whether there may be more.
+        """
         assert self.source is not None
         until = time.monotonic() + _PASS_SECONDS
         more = self.source.read()
@@ -139,6 +146,7 @@ class RunScreen(SteeringScreen):
         ghost_more = self._ghost_source is not None and self._ghost_source.read()
         if more or ghost_more:
             self.set_timer(0.005, self.beat_soon)
+        return more or ghost_more
 
     def _show(self) -> None:
         assert self.source is not None
