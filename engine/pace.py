@@ -18,6 +18,7 @@ from engine.stepper import Stepper
 _EACH_SECONDS = 0.4  # of steps, after those that are not counted
 _LONG_SECONDS = 0.8  # a step that takes as long counts itself
 _FEW = 8  # pictures that a first look at a step takes
+_TIMES_MORE = 4  # pictures in a second look, where the first says that a whole step is long
 _MOST_JUDGED = 500  # pictures of val
 
 
@@ -77,14 +78,18 @@ def _step_seconds(
     for _ in range(2):
         look = _seconds(lambda: step(few))  # the first one pays for what is built once
         yield
-        if look > _LONG_SECONDS:
+        if look > 3 * _LONG_SECONDS:
             break
     progress.step = 0
     if look * batch / len(few) > _LONG_SECONDS:
-        part = few.repeat(max(1, int(_LONG_SECONDS / look)))  # scaling from 8 would tell too much
-        look = _seconds(lambda: step(part)) if len(part) > len(few) else look
+        if look > _LONG_SECONDS:
+            return look * batch / len(few), True
+        # a step costs something however few its pictures, most of all on a busy machine
+        part = few.repeat(max(_TIMES_MORE, int(_LONG_SECONDS / look)))[:batch]
+        longer = _seconds(lambda: step(part))
         yield
-        return look * batch / len(part), True
+        each = max(longer - look, 0.0) / max(len(part) - len(few), 1)
+        return longer + each * (batch - len(part)), True
     batches = _endless(stepper, progress)
     each = yield from _repeated(lambda: step(next(batches)))
     return each, False

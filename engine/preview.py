@@ -11,6 +11,7 @@ is `{"up": true}`. The process ends when stdin closes. Imports torch only to ans
 import json
 import os
 import select
+import time
 from collections.abc import Generator
 from contextlib import closing
 from dataclasses import asdict
@@ -22,6 +23,7 @@ from engine.errors import DliError, MachineError, unknown
 
 Question = dict[str, Any]
 URGENCY = ("summary", "augment", "speed")  # the first are quick, and wait for no other
+_WORD_SECONDS = 0.1  # from one word about progress to the next: who asked draws a screen for each
 
 
 class Inbox:
@@ -107,6 +109,7 @@ class Desk:
 
     def _worked_out(self, question: Question) -> dict[str, Any] | None:
         """Return the answer, or None where a newer question made this one idle."""
+        next_word = 0.0
         with closing(_work(question)) as work:
             while True:
                 try:
@@ -117,8 +120,9 @@ class Desk:
                 self._inbox.look()
                 if self._inbox.has_newer(question):
                     return None
-                if progress is not None:
+                if progress is not None and time.monotonic() >= next_word:
                     self.say({"id": question["id"], "progress": asdict(progress)})
+                    next_word = time.monotonic() + _WORD_SECONDS
                 while urgent := self._inbox.take(urgency(question["what"])):
                     self._answer(urgent)
 

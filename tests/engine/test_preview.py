@@ -2,11 +2,14 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from pathlib import Path
 
 import pytest
 
-from engine.preview import Inbox
+from engine import preview
+from engine.data.spec import Progress
+from engine.preview import Desk, Inbox
 
 Ends = tuple[Inbox, int]
 
@@ -57,3 +60,25 @@ def test_a_cut_line_is_waited_for_and_a_closed_pipe_is_the_end(ends: Ends) -> No
     os.close(writing)
     with pytest.raises(EOFError):
         inbox.look()
+
+
+def test_progress_is_told_ten_times_a_second_and_not_for_every_picture(
+    ends: Ends, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    inbox, _ = ends
+    now = iter(range(1_000_000))
+    monkeypatch.setattr(preview.time, "monotonic", lambda: next(now) * 0.001)  # 1 ms a picture
+
+    def work(_: preview.Question) -> Generator[Progress, None, dict[str, int]]:
+        for done in range(1000):
+            yield Progress("preparing", done, 1000)
+        return {"found": 7}
+
+    monkeypatch.setattr(preview, "_work", work)
+    with (tmp_path / "out").open("wb") as out:
+        Desk(inbox, out.fileno())._answer({"id": 1, "what": "speed", "config": {}})
+    told = [json.loads(line) for line in (tmp_path / "out").read_text().splitlines()]
+
+    assert told[0]["progress"]["done"] == 0
+    assert told[-1] == {"id": 1, "answer": {"found": 7}}
+    assert 9 <= len(told) - 1 <= 12
