@@ -3,6 +3,8 @@
 import math
 from collections import deque
 from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
 from typing import NamedTuple
 
 from engine.events import EpochCompleted, Event, PhaseChanged, RunResumed, StepCompleted
@@ -134,10 +136,12 @@ class Glances:
         if self._epochs:
             seconds = [epoch.seconds + epoch.val_seconds for epoch in self._epochs]
             return left / facts.total_steps * facts.epochs * sum(seconds) / len(seconds)
-        steps = self._steps
-        if len(steps) < 2 or steps[-1].step == steps[0].step:
-            return None
-        return left * (steps[-1].time - steps[0].time) / (steps[-1].step - steps[0].step)
+        paces = [
+            (later.time - earlier.time) / (later.step - earlier.step)
+            for earlier, later in pairwise(self._steps)
+            if later.step > earlier.step
+        ]
+        return left * median(paces) if paces else None  # of the median, for a pause counts nothing
 
 
 def _known(value: float) -> float | None:

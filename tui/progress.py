@@ -1,6 +1,10 @@
 """How far a run is and how long the rest takes, from its history."""
 
+import numpy as np
+
 from engine.history import History
+
+_RECENT = 200  # groups of steps that tell the pace of the first epoch; a pause is in one of them
 
 
 def last_step(history: History) -> int:
@@ -36,7 +40,7 @@ def remaining_seconds(history: History) -> float | None:
     steps, times = history.steps["step"], history.steps["time"]
     if len(steps) < 2:
         return None
-    per_step = float((times[-1] - times[0]) / (steps[-1] - steps[0]))
+    per_step = float(np.median(np.diff(times[-_RECENT:]) / np.diff(steps[-_RECENT:])))
     return left * history.prepared.steps_per_epoch * per_step
 
 

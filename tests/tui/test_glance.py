@@ -4,10 +4,21 @@ from dataclasses import replace
 
 import pytest
 
-from engine.events import PhaseChanged, RunResumed, to_json
+from engine.events import (
+    EpochCompleted,
+    PhaseChanged,
+    RunFinished,
+    RunResumed,
+    StepCompleted,
+    from_json,
+    to_json,
+)
+from engine.history import History
+from engine.record import replay
 from engine.runs import RunFolder
 from tui import glance as glance_module
 from tui.glance import Glance, Glances, line_of
+from tui.progress import remaining_seconds
 
 RecordRun = Callable[..., RunFolder]
 LIVE = Glance(
@@ -129,3 +140,21 @@ def test_a_folder_without_a_readable_state_is_no_problem(record_run: RecordRun) 
 
     assert line_of(seen) == f"{folder.id}  unreadable"
     assert not seen.is_well
+
+
+def test_a_pause_in_the_first_epoch_does_not_count(record_run: RecordRun) -> None:
+    folder = record_run(epochs=1)
+    paused: list[str] = []
+    steps = 0
+    for line in folder["events.jsonl"].read_text().splitlines():
+        event = from_json(line)
+        assert event is not None
+        steps += isinstance(event, StepCompleted)
+        if not isinstance(event, EpochCompleted | RunFinished):
+            paused.append(to_json(replace(event, time=event.time + (500 if steps > 3 else 0))))
+    folder["events.jsonl"].write_text("\n".join(paused) + "\n")
+
+    with folder.lock():
+        assert Glances(folder).look().remaining_seconds == pytest.approx(14 * 20 * 0.05)
+    rest = remaining_seconds(History.of(replay(folder)))
+    assert rest == pytest.approx(14 * 20 * 0.05)
