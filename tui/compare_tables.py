@@ -30,7 +30,7 @@ def figure_rows(rivals: Sequence[Rival], base: str, colors: Sequence[str]) -> li
                 Text(str(number), style=f"bold {colors[number - 1]}"),
                 Text(view.folder.id, style=colors[number - 1]),
                 _interval(comparing.best_val(history)),
-                _gap(pair, _unpaired(view, base), sure[number - 1]),
+                _gap(pair, _unpaired(rivals, number - 1, base), sure[number - 1]),
                 _interval(comparing.test_figure(history)),
                 Text(f"{best or fmt.MISSING} of {len(history.epochs)}"),
                 Text(fmt.duration(comparing.seconds_trained(history))),
@@ -78,11 +78,17 @@ def _interval(figure: Figure | None) -> Text:
     return Text.assemble((fmt.percent(figure.value), "bold"), (spread, "dim"))
 
 
-def _unpaired(view: RunView, base: str) -> str:
+def _unpaired(rivals: Sequence[Rival], place: int, base: str) -> str:
     """Return what stands in place of a comparison with the base, where there is none."""
+    view, known = rivals[place]
     if view.folder.id == base:
         return "base"
-    return "other pictures" if view.history.has_val else "no val"
+    if not view.history.has_val:
+        return "no val"
+    if known is None:
+        return "not judged yet"
+    is_judged = any(known for view, known in rivals if view.folder.id == base)
+    return "other pictures" if is_judged else "base not judged yet"
 
 
 def _gap(pair: Paired | None, unpaired: str, is_sure: bool) -> Text:
@@ -102,6 +108,10 @@ def verdict(rivals: Sequence[Rival], base: str) -> Text:
     worse = [n for n, pair, ok in zip(numbers, pairs, sure, strict=True)
              if pair and ok and pair.difference < 0]  # fmt: skip
     if not any(pairs):
+        waiting = [n for n, (view, known) in zip(numbers, rivals, strict=True)
+                   if known is None and view.history.has_val]  # fmt: skip
+        if waiting:
+            return Text(f"No paired test: {_named(waiting)} not judged on val yet.", "dim")
         return Text("The runs were not judged on the same val pictures; no paired test.", "dim")
     parts = [f"{_named(better)} better"] * bool(better) + [f"{_named(worse)} worse"] * bool(worse)
     own = next((n for n, (view, _) in zip(numbers, rivals, strict=True)
