@@ -111,9 +111,7 @@ class _Lines:
         row, ended = self.view.row, self.history.finished
         color = state_color(row.state, self.palette)
         sign = state_sign(row.state, self.ascii_only)
-        seconds = float((self.history.epochs["seconds"] + self.history.epochs["val_seconds"]).sum())
-        count = len(self.history.epochs)
-        parts = [f"{count} epoch{'s' * (count != 1)} trained in {fmt.duration(seconds)}"]
+        parts = [self._trained()]
         if ended and ended.reason:
             why, _, _ = ended.reason.partition(": training diverged")  # what helps is said below
             parts.append(why)
@@ -121,6 +119,16 @@ class _Lines:
             again = "R resumes it" if row.can_resume else "R begins it again"
             parts.append(f"its process is gone; {again}")
         return Text.assemble((f"{sign} {row.state}", f"bold {color}"), "  " + ": ".join(parts))
+
+    def _trained(self) -> str:
+        """Return how much was trained: whole epochs, and what was begun after them."""
+        seconds = float((self.history.epochs["seconds"] + self.history.epochs["val_seconds"]).sum())
+        count = len(self.history.epochs)
+        done, per_epoch = progress.steps_in_epoch(self.history)
+        if done and not count:
+            return f"{fmt.count(done)} of {fmt.count(per_epoch)} steps trained"
+        whole = f"{count} epoch{'s' * (count != 1)} trained in {fmt.duration(seconds)}"
+        return f"{whole}, {fmt.count(done)} step{'s' * (done != 1)} more" if done else whole
 
     def _result(self) -> Text:
         ended = self.history.finished
