@@ -24,6 +24,7 @@ from bench.speed import bench_config
 from bench.storage import default_url, using_storage
 from bench.study import Study
 from bench.tune import DataFacts, Plan, look_at_data, tune
+from engine.work import finish
 
 _STUDY = """
 name = "overhead"
@@ -62,7 +63,7 @@ class Round:
 def measure(rounds: int) -> Iterator[Round]:
     """Yield each round's figures."""
     study = resolve(read(_STUDY, "overhead.toml"))
-    data = _look(study)
+    data = finish(look_at_data(study))
     with ExitStack() as stack:
         root = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dli-overhead-")))
         config = bench_config("cnn").model_copy(update={"threads": 1})
@@ -73,16 +74,6 @@ def measure(rounds: int) -> Iterator[Round]:
             one = _workers(study, data, root / f"{number}-1", 1)
             two = _workers(study, data, root / f"{number}-2", 2)
             yield Round(bare, _rate(two) / _rate(one), _around(one))
-
-
-def _look(study: Study) -> DataFacts:
-    looking = look_at_data(study)
-    while True:
-        try:
-            next(looking)
-        except StopIteration as done:
-            facts: DataFacts = done.value
-            return facts
 
 
 def _bare(lanes: list[LaneProcess]) -> float:

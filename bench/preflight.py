@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from bench.spec import Limits
 from engine.config import RunConfig
 from engine.data.prepare import prepare
-from engine.data.spec import PreparedSet
 from engine.errors import ModelError
 from engine.models.summary import summarize
+from engine.work import finish
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ def broken_limit(config: RunConfig, limits: Limits) -> Broken | None:
     """
     if limits.parameters is None and limits.flops is None:
         return None
-    prepared = _prepared(config)
+    prepared = finish(prepare(config.dataset, config.data))
     try:
         summary = summarize(config.model, prepared.shape, len(prepared.classes))
     except ModelError:
@@ -40,13 +40,3 @@ def broken_limit(config: RunConfig, limits: Limits) -> Broken | None:
             message = f"{value:,} {name}, over the study's limit of {limit:,}"
             return Broken(name, value / limit - 1, message, summary.num_parameters)
     return None
-
-
-def _prepared(config: RunConfig) -> PreparedSet:
-    preparing = prepare(config.dataset, config.data)
-    while True:
-        try:
-            next(preparing)
-        except StopIteration as done:
-            prepared: PreparedSet = done.value
-            return prepared

@@ -16,7 +16,8 @@ from engine.data.load import LoadedData, load
 from engine.data.spec import Progress
 from engine.errors import DliError
 from engine.models.summary import summarize
-from engine.pace import Pace, measure
+from engine.pace import measure
+from engine.work import finish
 
 _ALL_SECONDS = 10.0  # for everything; what is not reached is scaled by its FLOPs
 
@@ -42,7 +43,7 @@ def _tell(progress: Progress) -> None:
 
 def _trial_seconds(configs: list[RunConfig], limits: Limits) -> list[float | None]:
     """Return the seconds of each config's trial: timed, or scaled from another by FLOPs."""
-    data = _loaded(configs[0])
+    data = finish(load(configs[0].dataset, configs[0].data), tell=_tell)
     work = {_key(config): _work(config, data, limits) for config in configs}
     allowed = [config for config in configs if work[_key(config)] is not None]
     by_work = sorted(allowed, key=lambda config: work[_key(config)] or 0.0)
@@ -66,16 +67,6 @@ def _seconds(key: str, found: dict[str, float], work: dict[str, float | None]) -
     return found[nearest] * ratios[nearest]
 
 
-def _loaded(config: RunConfig) -> LoadedData:
-    loading = load(config.dataset, config.data)
-    while True:
-        try:
-            _tell(next(loading))
-        except StopIteration as done:
-            data: LoadedData = done.value
-            return data
-
-
 def _key(config: RunConfig) -> str:
     """Return what configs have in common that take the same time."""
     parts = {"model", "batch_size", "augment", "data", "ema"}
@@ -93,13 +84,7 @@ def _work(config: RunConfig, data: LoadedData, limits: Limits) -> float | None:
 
 def _timed(config: RunConfig, data: LoadedData) -> float:
     """Return the seconds of a full trial, from a few of its steps."""
-    measuring = measure(config, data)
-    while True:
-        try:
-            next(measuring)
-        except StopIteration as done:
-            pace: Pace = done.value
-            return config.epochs * pace.epoch_seconds
+    return config.epochs * finish(measure(config, data)).epoch_seconds
 
 
 if __name__ == "__main__":

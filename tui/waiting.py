@@ -5,6 +5,7 @@ from collections.abc import Generator
 from typing import TypeVar
 
 from engine.data.spec import Progress
+from engine.work import finish
 from tui.output import say
 
 T = TypeVar("T")
@@ -17,16 +18,14 @@ def wait_for(work: Work[T], in_bytes: bool = False) -> T:
 
 
 def _with_lines(work: Work[T]) -> T:
-    what = ""
-    while True:
-        try:
-            progress = next(work)
-        except StopIteration as done:
-            result: T = done.value
-            return result
-        if progress.what != what:
-            what = progress.what
-            say(f"{what} ...")
+    told = [""]
+
+    def tell(progress: Progress) -> None:
+        if progress.what != told[-1]:
+            told.append(progress.what)
+            say(f"{progress.what} ...")
+
+    return finish(work, tell)
 
 
 def _with_bar(work: Work[T], in_bytes: bool) -> T:
@@ -41,10 +40,9 @@ def _with_bar(work: Work[T], in_bytes: bool) -> T:
     )
     with bars.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("starting", total=None)
-        while True:
-            try:
-                now = next(work)
-            except StopIteration as done:
-                result: T = done.value
-                return result
-            bar.update(task, description=now.what, completed=now.done, total=now.total or None)
+        return finish(
+            work,
+            lambda now: bar.update(
+                task, description=now.what, completed=now.done, total=now.total or None
+            ),
+        )

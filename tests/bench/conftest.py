@@ -16,6 +16,7 @@ from bench.spec import read
 from bench.storage import default_url
 from bench.study import Study
 from bench.tune import DataFacts, Plan, look_at_data
+from engine.work import finish
 
 QUICK = """
 name = "quick"
@@ -52,13 +53,7 @@ def make_study(text: str = QUICK, **changes: Any) -> Study:
 
 def facts_of(study: Study) -> DataFacts:
     """Return what a study's identity needs of its data."""
-    looking = look_at_data(study)
-    while True:
-        try:
-            next(looking)
-        except StopIteration as done:
-            facts: DataFacts = done.value
-            return facts
+    return finish(look_at_data(study))
 
 
 @pytest.fixture(name="make_study")

@@ -16,6 +16,7 @@ from bench.spec import read
 from bench.study import Study
 from engine.data.spec import Progress
 from engine.errors import ConfigError, DataError, DliError, ModelError
+from engine.work import finish
 
 T = TypeVar("T")
 STUDY = """
@@ -40,12 +41,8 @@ def _study(epochs: int = 4, search: str = "") -> Study:
 
 
 def _finished(work: Generator[Progress, None, T]) -> tuple[list[Progress], T]:
-    told = []
-    while True:
-        try:
-            told.append(next(work))
-        except StopIteration as done:
-            return told, done.value
+    told: list[Progress] = []
+    return told, finish(work, tell=told.append)
 
 
 def test_a_study_s_trials_are_timed_in_a_child() -> None:

@@ -10,8 +10,8 @@ import torch
 from torch.optim import lr_scheduler
 
 from engine.checkpoint import Progress
-from engine.config import RunConfig, parse
-from engine.data.load import LoadedData, load
+from engine.config import parse
+from engine.data.load import load
 from engine.options import (
     ConstantSchedule,
     CosineSchedule,
@@ -25,6 +25,7 @@ from engine.options import (
 from engine.schedule import Plan, PlateauState, learning_rate, momentum
 from engine.setup import build_setup
 from engine.stepper import Stepper
+from engine.work import finish
 
 PLAN = Plan(steps_per_epoch=7, epochs=12)
 LR = 0.05
@@ -246,16 +247,6 @@ def test_plateau_takes_no_nan_for_the_best() -> None:
     assert state == PlateauState(best=None, bad_epochs=1)
 
 
-def _loaded(config: RunConfig) -> LoadedData:
-    loading = load(config.dataset, config.data)
-    while True:
-        try:
-            next(loading)
-        except StopIteration as end:
-            data: LoadedData = end.value
-            return data
-
-
 def test_a_step_never_uses_less_than_plateaus_min_lr() -> None:
     config = parse(
         {
@@ -266,7 +257,7 @@ def test_a_step_never_uses_less_than_plateaus_min_lr() -> None:
             "threads": 1,
         }
     )
-    setup = build_setup(config, _loaded(config))
+    setup = build_setup(config, finish(load(config.dataset, config.data)))
     rates = [
         Stepper(setup, Progress(base_lr=LR, plateau=PlateauState(factor=factor))).rates(9).lr
         for factor in (1.0, 0.5, 0.01)

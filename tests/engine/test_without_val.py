@@ -1,7 +1,6 @@
 """Runs without val pictures: all of train is trained on, and the last weights count."""
 
 import math
-from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -33,6 +32,7 @@ from engine.record import replay
 from engine.runs import create_run
 from engine.session import run
 from engine.train import train
+from engine.work import finish
 
 _NONE = ClassCounts((0,) * 10, (0,) * 10, (0,) * 10)
 
@@ -180,15 +180,7 @@ def test_a_negative_number_of_val_pictures_is_refused() -> None:
         tiny(data={"val_size": -1})
 
 
-def result_of(work: Generator[Any, None, Any]) -> Any:
-    while True:
-        try:
-            next(work)
-        except StopIteration as done:
-            return done.value
-
-
 def test_the_pace_of_a_config_has_no_time_for_val() -> None:
-    pace = result_of(measure(tiny(), result_of(load("digits", tiny().data))))
+    pace = finish(measure(tiny(), finish(load("digits", tiny().data))))
     assert pace.val_seconds == 0
     assert pace.epoch_seconds == pytest.approx(4 * pace.step_seconds)

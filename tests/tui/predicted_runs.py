@@ -10,6 +10,7 @@ from engine.config import RunConfig
 from engine.data.load import LoadedData, load
 from engine.predictions import pack, read_split, write_epoch, write_split
 from engine.runs import RunFolder
+from engine.work import finish
 from tui.app import DliApp
 from tui.panels.panel import Panel
 from tui.screens.base import LabScreen
@@ -28,12 +29,7 @@ WRONG_CONFIDENCE = {ALWAYS_WRONG: 0.95, TWICE_FORGOTTEN: 0.7, FORGOTTEN: 0.6, UN
 
 
 def digits() -> LoadedData:
-    work = load("digits", RunConfig().data)
-    while True:
-        try:
-            next(work)
-        except StopIteration as done:
-            return done.value
+    return finish(load("digits", RunConfig().data))
 
 
 def said(epoch: int, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -9,6 +9,7 @@ from rich.segment import Segment
 from engine.data.load import LoadedData, cut
 from engine.data.spec import PreparedSet, Split
 from engine.options import DataOptions
+from engine.work import finish
 from tui import data_view
 from tui.data_layout import Layout, Size, lay_out
 from tui.looking import PARTS, Looked, look, mean_pictures
@@ -41,16 +42,8 @@ def by_class(loaded: LoadedData, part: str) -> list[np.ndarray]:
     return [chosen.index[labels == label] for label in range(3)]
 
 
-def finished(work: object) -> object:
-    while True:
-        try:
-            next(work)  # type: ignore[call-overload]
-        except StopIteration as done:
-            return done.value
-
-
 def test_digits_are_opened_by_class() -> None:
-    found = finished(look("digits", DataOptions()))
+    found = finish(look("digits", DataOptions()))
     assert isinstance(found, Looked)
     for part in PARTS:
         labels = getattr(found.loaded, part).labels
@@ -60,7 +53,7 @@ def test_digits_are_opened_by_class() -> None:
 
 def test_means_are_the_means_of_the_part() -> None:
     found = made()
-    means = finished(mean_pictures(found, "train"))
+    means = finish(mean_pictures(found, "train"))
     assert isinstance(means, np.ndarray)
     assert means.shape == (3, 8, 8, 1)
     assert [int(mean.max()) for mean in means] == [0, 80, 160]

@@ -10,6 +10,7 @@ from engine.config import RunConfig, parse
 from engine.data.prepare import prepare
 from engine.errors import DataError
 from engine.events import RunPrepared
+from engine.work import finish
 from tui.gallery import open_images
 
 Prepared = Callable[..., RunPrepared]
@@ -32,12 +33,7 @@ def config(tmp_path: Path) -> RunConfig:
 
 
 def put_into_cache(config: RunConfig) -> str:
-    work = prepare(config.dataset, config.data)
-    while True:
-        try:
-            next(work)
-        except StopIteration as done:
-            return str(done.value.digest)
+    return finish(prepare(config.dataset, config.data)).digest
 
 
 def test_val_and_test_have_their_own_pictures(config: RunConfig) -> None:

@@ -14,6 +14,7 @@ from engine.data.spec import PreparedSet
 from engine.history import History
 from engine.record import replay
 from engine.runs import RunFolder
+from engine.work import finish
 from tui.summary import draw_summary, print_summary
 
 RecordRun = Callable[..., RunFolder]
@@ -37,12 +38,7 @@ def pictures(tmp_path: Path) -> tuple[RunConfig, PreparedSet]:
                 pixels = np.full((6, 6), 20 * number + 20, np.uint8)
                 Image.fromarray(pixels).save(folder / f"{place:02}.png")
     config = RunConfig(dataset=f"folder:{tmp_path / 'pictures'}")
-    work = prepare(config.dataset, config.data)
-    while True:
-        try:
-            next(work)
-        except StopIteration as done:
-            return config, done.value
+    return config, finish(prepare(config.dataset, config.data))
 
 
 def test_a_finished_run_is_summed_up_from_its_folder(record_run: RecordRun) -> None:

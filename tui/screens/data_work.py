@@ -11,6 +11,7 @@ from textual.worker import Worker, WorkerState, get_current_worker
 from engine.data.spec import Progress
 from engine.errors import DliError
 from engine.options import DataOptions
+from engine.work import finish
 from tui.data_sets import DataSet, Job, cached_bytes, list_sets
 from tui.looking import Looked
 from tui.screens.base import LabScreen
@@ -85,7 +86,7 @@ class DataWork(LabScreen):
         worker = get_current_worker()
         work = look(name, options)
         try:
-            found = _finished(work) if embedded else _at_once(work)
+            found = finish(work) if embedded else _at_once(work)
             message = self.Opened(name, found)
         except DliError as error:
             message = self.Opened(name, None, str(error))
@@ -150,15 +151,6 @@ def _driven(work: Generator[Progress, None, T], worker: Worker[Any], tell: Any) 
             work.close()
             raise _CancelledError
         tell(progress)
-
-
-def _finished(work: Generator[Progress, None, T]) -> T:
-    while True:
-        try:
-            next(work)
-        except StopIteration as done:
-            found: T = done.value
-            return found
 
 
 def _at_once(work: Generator[Progress, None, T]) -> T | None:

@@ -5,7 +5,8 @@ import pytest
 from bench.records import StudyRecord
 from bench.report.build import build
 from bench.report.types import Report
-from tests.bench.report.synthetic import result, synthetic_study
+from engine.work import finish
+from tests.bench.report.synthetic import synthetic_study
 
 
 @pytest.fixture(scope="session")
@@ -17,4 +18,4 @@ def study() -> StudyRecord:
 @pytest.fixture(scope="session")
 def report(study: StudyRecord) -> Report:
     """Return its report."""
-    return result(build(study))
+    return finish(build(study))

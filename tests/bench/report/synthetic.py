@@ -4,7 +4,7 @@
 """
 
 import math
-from collections.abc import Generator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -12,7 +12,6 @@ import numpy as np
 
 from bench.records import ConfirmRecord, StudyRecord, TrialRecord
 from bench.space import Dimension, Value, active_values
-from engine.data.spec import Progress
 
 BATCH_NORM_EFFECT = 0.03
 COMMON_SD = 0.002  # of a seed, the same for every configuration: what pairing takes away
@@ -41,15 +40,6 @@ BASELINES: dict[str, dict[str, Value]] = {
 
 
 T = TypeVar("T")
-
-
-def result(work: Generator[Progress, None, T]) -> T:
-    """Do all of the work and return what it returns."""
-    while True:
-        try:
-            next(work)
-        except StopIteration as done:
-            return done.value
 
 
 def space(num_null: int = 1) -> tuple[Dimension, ...]:

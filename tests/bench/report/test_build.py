@@ -11,7 +11,8 @@ from bench.records import StudyRecord
 from bench.report.build import build
 from bench.report.types import Report
 from engine.data.spec import Progress
-from tests.bench.report.synthetic import result, synthetic_study, truth
+from engine.work import finish
+from tests.bench.report.synthetic import synthetic_study, truth
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -63,7 +64,7 @@ def test_it_says_how_far_it_is(study: StudyRecord) -> None:
 @pytest.mark.usefixtures("_few_shuffles")
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 12])
 def test_a_study_that_has_just_begun_has_a_report(count: int) -> None:
-    found = result(build(synthetic_study(count)))
+    found = finish(build(synthetic_study(count)))
     assert sum(found.counts.values()) == count
     assert found.verdict.sentences
     assert found.importance_note
@@ -73,7 +74,7 @@ def test_a_study_that_has_just_begun_has_a_report(count: int) -> None:
 def test_trials_under_way_are_counted_only(study: StudyRecord) -> None:
     running = replace(study.trials[-1], state="running", value=None, finished=None)
     waiting = replace(running, number=60, state="waiting", params={}, curve=(), started=None)
-    found = result(build(replace(study, trials=(*study.trials[:-1], running, waiting))))
+    found = finish(build(replace(study, trials=(*study.trials[:-1], running, waiting))))
     assert found.counts["running"] == found.counts["waiting"] == 1
     assert len(found.progress) == 59
 
@@ -84,13 +85,13 @@ def test_a_space_of_one_setting_has_a_report(study: StudyRecord) -> None:
     trials = tuple(
         replace(t, params={"model.batch_norm": t.params["model.batch_norm"]}) for t in study.trials
     )
-    found = result(build(replace(study, space=space, trials=trials)))
+    found = finish(build(replace(study, space=space, trials=trials)))
     assert [one.path for one in found.importance] == ["model.batch_norm"]
 
 
 def test_an_empty_space_has_a_report(study: StudyRecord) -> None:
     trials = tuple(replace(t, params={}) for t in study.trials)
-    found = result(build(replace(study, space=(), trials=trials)))
+    found = finish(build(replace(study, space=(), trials=trials)))
     assert found.importance == ()
     assert found.insights == ()
 
@@ -101,9 +102,10 @@ def test_neither_torch_nor_a_terminal_library_is_imported() -> None:
 import sys
 from bench.report.build import build
 import bench.report.cache
+from engine.work import finish
 assert not {"optuna", "scipy", "sklearn"} & set(sys.modules), "imported before it is needed"
-from tests.bench.report.synthetic import result, synthetic_study
-result(build(synthetic_study(14)))
+from tests.bench.report.synthetic import synthetic_study
+finish(build(synthetic_study(14)))
 found = {"torch", "typer", "textual", "plotext"} & set(sys.modules)
 sys.exit(f"imports {found}" if found else 0)
 """

@@ -7,7 +7,8 @@ import pytest
 from bench.records import StudyRecord
 from bench.report.importance import importance
 from bench.report.types import Importance, Report
-from tests.bench.report.synthetic import result, synthetic_study
+from engine.work import finish
+from tests.bench.report.synthetic import synthetic_study
 
 
 def by_path(found: tuple[Importance, ...]) -> dict[str, Importance]:
@@ -37,7 +38,7 @@ def _few_shuffles(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("_few_shuffles")
 def test_null_settings_are_noise_and_the_learning_rate_is_mostly_found() -> None:
-    studies = [by_path(result(importance(synthetic_study(100, seed=s)))[0]) for s in range(5)]
+    studies = [by_path(finish(importance(synthetic_study(100, seed=s)))[0]) for s in range(5)]
     assert sum(not found["label_smoothing"].is_noise for found in studies) <= 1
     assert sum(not found["optimizer.lr"].is_noise for found in studies) >= 3
 
@@ -70,7 +71,7 @@ def test_shares_are_those_that_optuna_gives(study: StudyRecord) -> None:
     evaluator = optuna.importance.PedAnovaImportanceEvaluator(target_quantile=8 / 36)
     known = optuna.importance.get_param_importances(own, evaluator=evaluator)
 
-    found = by_path(result(importance(complete))[0])
+    found = by_path(finish(importance(complete))[0])
 
     assert {path: one.share for path, one in found.items()} == pytest.approx(known)
 
@@ -81,7 +82,7 @@ def test_pruned_trials_count_as_not_among_the_best() -> None:
     study = synthetic_study(400, seed=0)
     without = replace(study, trials=study.complete())
     with_pruned, alone = (
-        by_path(result(importance(one))[0])["model.batch_norm"] for one in (study, without)
+        by_path(finish(importance(one))[0])["model.batch_norm"] for one in (study, without)
     )
     assert not with_pruned.is_noise
     assert alone.is_noise
@@ -89,7 +90,7 @@ def test_pruned_trials_count_as_not_among_the_best() -> None:
 
 def test_few_trials_have_none_and_a_note() -> None:
     study = synthetic_study()
-    found, note = result(importance(replace(study, trials=study.complete()[:9])))
+    found, note = finish(importance(replace(study, trials=study.complete()[:9])))
     assert found == ()
     assert note == (
         "Importance needs 10 complete or pruned trials, 5 of them complete; there are 9 and 9."
@@ -98,7 +99,7 @@ def test_few_trials_have_none_and_a_note() -> None:
 
 def test_equal_trials_have_none_and_a_note(study: StudyRecord) -> None:
     trials = tuple(replace(trial, value=0.9) for trial in study.complete())
-    found, note = result(importance(replace(study, trials=trials)))
+    found, note = finish(importance(replace(study, trials=trials)))
     assert found == ()
     assert note == "Nothing varies among the trials."
 
@@ -106,11 +107,11 @@ def test_equal_trials_have_none_and_a_note(study: StudyRecord) -> None:
 @pytest.mark.usefixtures("_few_shuffles")
 def test_a_setting_that_never_varied_is_left_out_and_told(study: StudyRecord) -> None:
     trials = tuple(replace(t, params={**t.params, "model.width": 32}) for t in study.trials)
-    found, note = result(importance(replace(study, trials=trials)))
+    found, note = finish(importance(replace(study, trials=trials)))
     assert "model.width" not in by_path(found)
     assert note.endswith("1 setting never varied.")
 
 
 @pytest.mark.usefixtures("_few_shuffles")
 def test_a_second_look_gives_the_same(study: StudyRecord) -> None:
-    assert result(importance(study)) == result(importance(study))
+    assert finish(importance(study)) == finish(importance(study))

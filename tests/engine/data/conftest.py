@@ -1,14 +1,12 @@
 """Small real folders of pictures, and a cache of its own for each test."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
-
-from engine.data.spec import Progress
 
 
 @pytest.fixture(autouse=True)
@@ -24,20 +22,6 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir()
     monkeypatch.setenv("DLI_DATA", str(folder))
     return folder
-
-
-@pytest.fixture(scope="session")
-def finish() -> Callable[[Generator[Progress, None, Any]], Any]:
-    """Run a generator to its end and return its value."""
-
-    def run(generator: Generator[Progress, None, Any]) -> Any:
-        while True:
-            try:
-                next(generator)
-            except StopIteration as end:
-                return end.value
-
-    return run
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ import socket
 import tarfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -17,8 +17,8 @@ from engine.data.download import download
 from engine.data.registry import imported, specs
 from engine.data.spec import RemoteFile
 from engine.errors import ConfigError, DataError, StorageError
+from engine.work import finish
 
-Finish = Callable[..., Any]
 CONTENT = bytes(range(256)) * 4000
 PATH = "MNIST/raw/train-images-idx3-ubyte.gz"
 
@@ -46,7 +46,7 @@ def served(tmp_path: Path) -> Iterator[tuple[Path, str]]:
         thread.join()
 
 
-def test_a_file_arrives_with_progress(data: Path, served: tuple[Path, str], finish: Finish) -> None:
+def test_a_file_arrives_with_progress(data: Path, served: tuple[Path, str]) -> None:
     folder, url = served
     (folder / "a").write_bytes(CONTENT)
     facts = list(download("mnist", [RemoteFile(PATH, md5(CONTENT), (f"{url}/a",))]))
@@ -56,7 +56,7 @@ def test_a_file_arrives_with_progress(data: Path, served: tuple[Path, str], fini
 
 
 def test_a_corrupt_file_is_told_with_both_checksums_and_removed(
-    data: Path, served: tuple[Path, str], finish: Finish
+    data: Path, served: tuple[Path, str]
 ) -> None:
     folder, url = served
     (folder / "a").write_bytes(b"something else")
@@ -67,7 +67,7 @@ def test_a_corrupt_file_is_told_with_both_checksums_and_removed(
     assert list((data / PATH).parent.iterdir()) == []
 
 
-def test_every_mirror_is_tried(data: Path, served: tuple[Path, str], finish: Finish) -> None:
+def test_every_mirror_is_tried(data: Path, served: tuple[Path, str]) -> None:
     folder, url = served
     (folder / "bad").write_bytes(b"")
     (folder / "good").write_bytes(CONTENT)
@@ -78,7 +78,7 @@ def test_every_mirror_is_tried(data: Path, served: tuple[Path, str], finish: Fin
         finish(download("mnist", [RemoteFile("other", md5(CONTENT), urls[:3])]))
 
 
-def test_what_is_there_and_whole_is_not_fetched_again(data: Path, finish: Finish) -> None:
+def test_what_is_there_and_whole_is_not_fetched_again(data: Path) -> None:
     (data / PATH).parent.mkdir(parents=True)
     (data / PATH).write_bytes(CONTENT)
     finish(download("mnist", [RemoteFile(PATH, md5(CONTENT), ())]))
@@ -97,7 +97,7 @@ def test_stopping_midway_leaves_no_half_file(data: Path, served: tuple[Path, str
 
 
 def test_a_server_that_says_nothing_is_given_up(
-    data: Path, finish: Finish, monkeypatch: pytest.MonkeyPatch
+    data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert downloading.TIMEOUT == 5
     monkeypatch.setattr(downloading, "TIMEOUT", 0.2)
@@ -118,18 +118,16 @@ def archive(name: str, content: bytes) -> bytes:
     return packed.getvalue()
 
 
-def fetch_archive(served: tuple[Path, str], finish: Finish, content: bytes) -> None:
+def fetch_archive(served: tuple[Path, str], content: bytes) -> None:
     folder, url = served
     (folder / "a.tar.gz").write_bytes(content)
     name = "cifar-10-batches-py"
     finish(download("cifar10", [RemoteFile(name, md5(content), (f"{url}/a.tar.gz",), unpack=True)]))
 
 
-def test_an_archive_is_unpacked_over_a_partial_folder(
-    data: Path, served: tuple[Path, str], finish: Finish
-) -> None:
+def test_an_archive_is_unpacked_over_a_partial_folder(data: Path, served: tuple[Path, str]) -> None:
     (data / "cifar-10-batches-py" / "old").mkdir(parents=True)
-    fetch_archive(served, finish, archive("cifar-10-batches-py/test_batch", b"pictures"))
+    fetch_archive(served, archive("cifar-10-batches-py/test_batch", b"pictures"))
     files = [str(path.relative_to(data)) for path in data.rglob("*") if path.is_file()]
     assert files == ["cifar-10-batches-py/test_batch"]
 
@@ -144,15 +142,15 @@ def test_an_archive_is_unpacked_over_a_partial_folder(
     ids=["outside", "another folder", "no archive"],  # the bytes hold the time, and would be names
 )
 def test_an_archive_that_leads_elsewhere_is_refused(
-    data: Path, served: tuple[Path, str], finish: Finish, content: bytes, reason: str
+    data: Path, served: tuple[Path, str], content: bytes, reason: str
 ) -> None:
     with pytest.raises(DataError, match=reason):
-        fetch_archive(served, finish, content)
+        fetch_archive(served, content)
     assert list(data.iterdir()) == []
 
 
 def test_a_data_folder_that_cannot_be_written_is_told(
-    tmp_path: Path, finish: Finish, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("DLI_DATA", str(tmp_path / "file"))
@@ -160,7 +158,7 @@ def test_a_data_folder_that_cannot_be_written_is_told(
         finish(download("mnist", [RemoteFile(PATH, "0", ("http://127.0.0.1:9/",))]))
 
 
-def test_an_unknown_name_is_refused(finish: Finish) -> None:
+def test_an_unknown_name_is_refused() -> None:
     with pytest.raises(ConfigError, match="Did you mean 'mnist'"):
         finish(download("mnst"))
 

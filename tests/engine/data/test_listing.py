@@ -1,15 +1,12 @@
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from engine.data.listing import list_datasets
 from engine.data.prepare import prepare
 from engine.options import DataOptions
+from engine.work import finish
 
 
-def test_the_listing_tells_what_is_here_and_what_is_cached(
-    data: Path, finish: Callable[..., Any]
-) -> None:
+def test_the_listing_tells_what_is_here_and_what_is_cached(data: Path) -> None:
     finish(prepare("digits", DataOptions()))
     found = {status.spec.name: status for status in list_datasets()}
     assert list(found) == sorted(found)

@@ -1,6 +1,5 @@
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -9,6 +8,7 @@ from engine.data.load import LoadedData, Part, cut, load, normalisation
 from engine.data.spec import PreparedSet, Split
 from engine.errors import ConfigError, DataError
 from engine.options import DataOptions
+from engine.work import finish
 
 
 def make_set(counts: tuple[int, ...] = (60, 30, 10), val: bool = False) -> PreparedSet:
@@ -120,9 +120,7 @@ def test_given_values_must_fit_the_channels() -> None:
         normalisation(cut(make_set(), DataOptions()), given)
 
 
-def test_loading_prepares_and_cuts(
-    tmp_path: Path, class_folders: Callable[..., Path], finish: Callable[..., Any]
-) -> None:
+def test_loading_prepares_and_cuts(tmp_path: Path, class_folders: Callable[..., Path]) -> None:
     loaded = finish(load(f"folder:{class_folders(tmp_path / 'pets')}", DataOptions()))
     assert [len(part) for part in (loaded.train, loaded.val, loaded.test)] == [14, 2, 4]
 

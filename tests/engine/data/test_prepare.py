@@ -5,7 +5,6 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -15,9 +14,9 @@ from engine.data.cache import open_prepared
 from engine.data.prepare import prepare
 from engine.errors import ConfigError, DataError, StorageError
 from engine.options import DataOptions
+from engine.work import finish
 
 Write = Callable[..., Path]
-Finish = Callable[..., Any]
 OPTIONS = DataOptions()
 
 
@@ -26,7 +25,7 @@ def entries(cache: Path) -> list[Path]:
 
 
 def test_one_level_of_classes_is_split_by_seed_without_losing_a_picture(
-    tmp_path: Path, class_folders: Write, finish: Finish
+    tmp_path: Path, class_folders: Write
 ) -> None:
     name = f"folder:{class_folders(tmp_path / 'pets')}"
     prepared = finish(prepare(name, OPTIONS))
@@ -39,9 +38,7 @@ def test_one_level_of_classes_is_split_by_seed_without_losing_a_picture(
     assert other.test.images[:, 0, 0, 0].tolist() != levels[1]
 
 
-def test_pictures_and_labels_stay_together(
-    tmp_path: Path, class_folders: Write, finish: Finish
-) -> None:
+def test_pictures_and_labels_stay_together(tmp_path: Path, class_folders: Write) -> None:
     for part in ("train", "test", "val"):
         class_folders(tmp_path / part, 100)
     prepared = finish(prepare(f"folder:{tmp_path}", OPTIONS))
@@ -53,7 +50,7 @@ def test_pictures_and_labels_stay_together(
     assert str(prepared.shape) == "3x8x8"
 
 
-def test_large_pictures_keep_their_order_in_threads(tmp_path: Path, finish: Finish) -> None:
+def test_large_pictures_keep_their_order_in_threads(tmp_path: Path) -> None:
     for name, start in (("a", 0), ("b", 20)):
         for part in ("train", "test"):
             folder = tmp_path / part / name
@@ -68,7 +65,7 @@ def test_large_pictures_keep_their_order_in_threads(tmp_path: Path, finish: Fini
 
 
 def test_the_second_time_maps_what_the_first_wrote(
-    tmp_path: Path, class_folders: Write, finish: Finish, cache: Path
+    tmp_path: Path, class_folders: Write, cache: Path
 ) -> None:
     name = f"folder:{class_folders(tmp_path / 'pets')}"
     first = finish(prepare(name, OPTIONS))
@@ -83,7 +80,7 @@ def test_the_second_time_maps_what_the_first_wrote(
 
 
 def test_a_changed_folder_is_prepared_again_and_the_old_copy_goes(
-    tmp_path: Path, class_folders: Write, finish: Finish, cache: Path
+    tmp_path: Path, class_folders: Write, cache: Path
 ) -> None:
     root = class_folders(tmp_path / "pets")
     before = finish(prepare(f"folder:{root}", OPTIONS)).digest
@@ -94,7 +91,7 @@ def test_a_changed_folder_is_prepared_again_and_the_old_copy_goes(
 
 
 def test_the_digest_is_of_the_content_not_of_the_files(
-    tmp_path: Path, class_folders: Write, finish: Finish
+    tmp_path: Path, class_folders: Write
 ) -> None:
     roots = [class_folders(tmp_path / name / "pets") for name in ("a", "b")]
     os.utime(roots[1] / "cat" / "000.png", (1, 1))
@@ -103,7 +100,7 @@ def test_the_digest_is_of_the_content_not_of_the_files(
 
 
 def test_options_change_the_pictures_and_have_their_own_cache(
-    tmp_path: Path, class_folders: Write, finish: Finish, cache: Path
+    tmp_path: Path, class_folders: Write, cache: Path
 ) -> None:
     name = f"folder:{class_folders(tmp_path / 'pets')}"
     shapes = [
@@ -116,7 +113,7 @@ def test_options_change_the_pictures_and_have_their_own_cache(
 
 @pytest.mark.parametrize("colour_at", [None, "cat/000.png", "dog/009.png"])
 def test_all_grey_is_one_channel_and_any_colour_makes_three(
-    tmp_path: Path, class_folders: Write, finish: Finish, colour_at: str | None
+    tmp_path: Path, class_folders: Write, colour_at: str | None
 ) -> None:
     root = class_folders(tmp_path / "pets")
     for path in root.rglob("*.png"):
@@ -127,7 +124,7 @@ def test_all_grey_is_one_channel_and_any_colour_makes_three(
 
 
 def test_mixed_sizes_are_refused_and_resized_when_asked(
-    tmp_path: Path, class_folders: Write, finish: Finish, cache: Path
+    tmp_path: Path, class_folders: Write, cache: Path
 ) -> None:
     root = class_folders(tmp_path / "pets")
     Image.new("RGB", (9, 7)).save(root / "dog" / "005.png")
@@ -141,7 +138,7 @@ def test_mixed_sizes_are_refused_and_resized_when_asked(
 
 
 def test_a_damaged_picture_stops_with_its_name_and_leaves_nothing(
-    tmp_path: Path, class_folders: Write, finish: Finish, cache: Path
+    tmp_path: Path, class_folders: Write, cache: Path
 ) -> None:
     root = class_folders(tmp_path / "pets")
     (root / "dog" / "004.png").write_bytes((root / "dog" / "004.png").read_bytes()[:50])
@@ -150,9 +147,7 @@ def test_a_damaged_picture_stops_with_its_name_and_leaves_nothing(
     assert entries(cache) == []
 
 
-def test_a_picture_that_vanishes_meanwhile_is_named(
-    tmp_path: Path, class_folders: Write, finish: Finish
-) -> None:
+def test_a_picture_that_vanishes_meanwhile_is_named(tmp_path: Path, class_folders: Write) -> None:
     root = class_folders(tmp_path / "pets")
     progress = prepare(f"folder:{root}", OPTIONS)
     next(progress)
@@ -161,9 +156,7 @@ def test_a_picture_that_vanishes_meanwhile_is_named(
         finish(progress)
 
 
-def test_too_few_pictures_of_a_class_are_refused(
-    tmp_path: Path, class_folders: Write, finish: Finish
-) -> None:
+def test_too_few_pictures_of_a_class_are_refused(tmp_path: Path, class_folders: Write) -> None:
     root = class_folders(tmp_path / "pets")
     for path in sorted((root / "dog").iterdir())[2:]:
         path.unlink()
@@ -172,7 +165,7 @@ def test_too_few_pictures_of_a_class_are_refused(
 
 
 def test_every_cut_of_the_cache_is_noticed_and_mended(
-    tmp_path: Path, class_folders: Write, finish: Finish, cache: Path
+    tmp_path: Path, class_folders: Write, cache: Path
 ) -> None:
     name = f"folder:{class_folders(tmp_path / 'pets')}"
     whole = finish(prepare(name, OPTIONS)).digest
@@ -199,7 +192,7 @@ def test_closing_midway_leaves_nothing_behind(
 
 
 def test_two_at_once_end_with_one_whole_set(
-    tmp_path: Path, class_folders: Write, finish: Finish, cache: Path
+    tmp_path: Path, class_folders: Write, cache: Path
 ) -> None:
     name = f"folder:{class_folders(tmp_path / 'pets', 100)}"
     digests: list[str] = []
@@ -217,7 +210,7 @@ def test_two_at_once_end_with_one_whole_set(
 
 
 def test_leftovers_of_killed_processes_are_swept_but_not_those_of_live_ones(
-    tmp_path: Path, class_folders: Write, finish: Finish, cache: Path
+    tmp_path: Path, class_folders: Write, cache: Path
 ) -> None:
     old, new = cache / "prepared" / ".tmp-old", cache / "prepared" / ".tmp-new"
     old.mkdir(parents=True)
@@ -235,7 +228,7 @@ def test_progress_counts_the_pictures_to_the_end(tmp_path: Path, class_folders: 
 
 
 def test_a_full_disk_is_told_and_nothing_half_is_left(
-    tmp_path: Path, class_folders: Write, finish: Finish, cache: Path
+    tmp_path: Path, class_folders: Write, cache: Path
 ) -> None:
     root = class_folders(tmp_path / "pets", 100)
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -249,7 +242,7 @@ def test_a_full_disk_is_told_and_nothing_half_is_left(
 
 
 def test_a_cache_that_cannot_be_made_is_told(
-    tmp_path: Path, class_folders: Write, finish: Finish, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, class_folders: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("DLI_CACHE", str(tmp_path / "file"))
@@ -257,19 +250,19 @@ def test_a_cache_that_cannot_be_made_is_told(
         finish(prepare(f"folder:{class_folders(tmp_path / 'pets')}", OPTIONS))
 
 
-def test_a_folder_needs_a_path(finish: Finish) -> None:
+def test_a_folder_needs_a_path() -> None:
     with pytest.raises(DataError, match="folder: needs a path"):
         finish(prepare("folder:", OPTIONS))
 
 
-def test_an_unknown_name_gets_the_nearest(finish: Finish) -> None:
+def test_an_unknown_name_gets_the_nearest() -> None:
     with pytest.raises(
         ConfigError, match=r"'fashon_mnist'. Did you mean 'fashion_mnist'\?.*folder:"
     ):
         finish(prepare("fashon_mnist", OPTIONS))
 
 
-def test_a_missing_set_says_what_gets_it_and_what_works_now(data: Path, finish: Finish) -> None:
+def test_a_missing_set_says_what_gets_it_and_what_works_now(data: Path) -> None:
     started = time.perf_counter()
     with pytest.raises(DataError) as error:
         finish(prepare("kmnist", OPTIONS))

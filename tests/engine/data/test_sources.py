@@ -17,16 +17,14 @@ from engine.data.registry import find, imported, specs
 from engine.data.spec import present
 from engine.errors import DataError
 from engine.options import DataOptions
+from engine.work import finish
 
-Finish = Callable[..., Any]
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "data"
 REAL_DATA = Path(os.environ.get("DLI_DATA") or SHARED)
 
 
 @pytest.mark.parametrize("name", specs())
-def test_a_data_set_keeps_its_promises(
-    name: str, finish: Finish, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_data_set_keeps_its_promises(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DLI_DATA", str(REAL_DATA))
     spec = find(name)
     if not present(spec, data_folder()):
@@ -46,7 +44,7 @@ def test_a_data_set_keeps_its_promises(
     assert spec.licence
 
 
-def test_digits_are_enlarged_smoothly_and_split_evenly(finish: Finish) -> None:
+def test_digits_are_enlarged_smoothly_and_split_evenly() -> None:
     prepared = finish(prepare("digits", DataOptions()))
     counts = [np.bincount(split.labels) for split in (prepared.train, prepared.test)]
     assert np.ptp(counts[1]) <= 2
@@ -65,7 +63,7 @@ def raw(data: Path, write_idx: Callable[..., None]) -> Path:
     return folder
 
 
-def test_idx_files_are_read_plain_and_gzipped(raw: Path, finish: Finish) -> None:
+def test_idx_files_are_read_plain_and_gzipped(raw: Path) -> None:
     plain = finish(prepare("mnist", DataOptions()))
     for path in list(raw.iterdir()):
         path.with_name(path.name + ".gz").write_bytes(gzip.compress(path.read_bytes()))
@@ -86,14 +84,14 @@ def test_idx_files_are_read_plain_and_gzipped(raw: Path, finish: Finish) -> None
     ],
 )
 def test_a_damaged_idx_file_is_named(
-    raw: Path, finish: Finish, file: str, damage: Callable[[bytes], bytes], reason: str
+    raw: Path, file: str, damage: Callable[[bytes], bytes], reason: str
 ) -> None:
     (raw / file).write_bytes(damage((raw / file).read_bytes()))
     with pytest.raises(DataError, match=rf"{file}' is damaged: .*{reason}.*dli data get"):
         finish(prepare("mnist", DataOptions()))
 
 
-def test_a_cut_gzip_file_is_named(raw: Path, finish: Finish) -> None:
+def test_a_cut_gzip_file_is_named(raw: Path) -> None:
     path = raw / "train-images-idx3-ubyte"
     path.with_name(path.name + ".gz").write_bytes(gzip.compress(path.read_bytes())[:-20])
     path.unlink()
@@ -113,7 +111,7 @@ def write_cifar(data: Path) -> Path:
     return folder
 
 
-def test_cifar_batches_are_read_with_channels_last(data: Path, finish: Finish) -> None:
+def test_cifar_batches_are_read_with_channels_last(data: Path) -> None:
     write_cifar(data)
     prepared = finish(prepare("cifar10", DataOptions()))
     assert (len(prepared.train.labels), len(prepared.test.labels)) == (100, 20)
@@ -124,7 +122,7 @@ def test_cifar_batches_are_read_with_channels_last(data: Path, finish: Finish) -
     assert str(grey.shape) == "1x16x16"
 
 
-def test_python_2_pickles_of_arrays_are_read(data: Path, finish: Finish) -> None:
+def test_python_2_pickles_of_arrays_are_read(data: Path) -> None:
     folder = write_cifar(data)
     values = bytes(range(256)) * 12 * 10
     array = (
@@ -150,7 +148,7 @@ class Hostile:
     [pickle.dumps(Hostile()), b"", b"garbage", pickle.dumps([1]), pickle.dumps({"data": 1})],
 )
 def test_a_foreign_or_hostile_pickle_is_refused_and_runs_nothing(
-    data: Path, finish: Finish, monkeypatch: pytest.MonkeyPatch, content: bytes
+    data: Path, monkeypatch: pytest.MonkeyPatch, content: bytes
 ) -> None:
     (write_cifar(data) / "data_batch_3").write_bytes(content)
     monkeypatch.chdir(data)

@@ -5,12 +5,13 @@ from torch import nn
 from torch.nn import functional as F
 
 from engine.config import parse
-from engine.data.load import LoadedData, load
+from engine.data.load import load
 from engine.models.airbench.net import Whitening
 from engine.models.registry import begin_from_pictures, build
 from engine.models.spec import PictureShape
 from engine.models.summary import count_parameters
 from engine.setup import Setup, build_setup
+from engine.work import finish
 
 TINY = {
     "model": {"name": "airbench", "filters": [8, 16]},
@@ -29,13 +30,7 @@ def _patterned(count: int) -> torch.Tensor:
 
 def _setup(**changes: object) -> Setup:
     config = parse(TINY | changes)
-    loading = load(config.dataset, config.data)
-    while True:
-        try:
-            next(loading)
-        except StopIteration as done:
-            loaded: LoadedData = done.value
-            return build_setup(config, loaded)
+    return build_setup(config, finish(load(config.dataset, config.data)))
 
 
 def test_whitened_patches_are_uncorrelated_and_of_unit_size() -> None:
