@@ -84,20 +84,53 @@ def rail(trial: int, value: float, *places: float | None, baseline: str = "") ->
     return Rail(trial, baseline, value, dict(zip(PATHS, places, strict=True)), texts)
 
 
+BINS = (
+    SliceBin("0.001 to 0.004", 2, 0.9541, 0.932, 1),
+    SliceBin("0.004 to 0.017", 3, 0.971, 0.965, 0),
+    SliceBin("0.017 to 0.07", 5, 0.9791, 0.975, 0),
+    SliceBin("0.07 to 0.3", 0, None, None, 1),
+)
+SWITCH = (SliceBin("false", 4, 0.962, 0.954, 1), SliceBin("true", 6, 0.9791, 0.973, 1))
+FRONT = (
+    ParetoPoint(0, "no batch norm", 0.9541, 12_810, True),
+    ParetoPoint(12, "", 0.9777, 41_000, True),
+    ParetoPoint(7, "", 0.969, 60_000, False),
+    ParetoPoint(31, "", 0.9791, 93_322, True),
+)
+VERDICT = Verdict(
+    kind="better",
+    sentences=(
+        "Trial 31 is better than the best baseline, no batch norm, "
+        "by 2.1 points (95 %: 1.2 to 3.0).",
+        "It cannot be told apart from trial 12.",
+    ),
+    recommended=BEST,
+    best_baseline=BASELINE,
+    gap_to_baseline=Interval(0.0209, 0.012, 0.0298),
+    runner_up=SECOND,
+    probability_better=0.72,
+    tied=(12,),
+    shrinkage=0.0049,
+    settings={"optimizer.lr": 0.03123456, "model.width": 96, "model.batch_norm": True},
+)
+INSIGHTS = (
+    Insight(
+        "effect",
+        "model.batch_norm",
+        "batch_norm = true: +2.9 points (95 %: 1.8 to 4.1, 12 matched pairs).",
+        Interval(0.029, 0.018, 0.041),
+        12,
+    ),
+    Insight(
+        "edge",
+        "model.width",
+        "3 of the best 5 are at the upper edge of width (96): widen its range.",
+    ),
+    Insight("no effect", "optimizer.momentum", "momentum does not matter in its range."),
+)
+
+
 def small_report() -> Report:
-    bins = (
-        SliceBin("0.001 to 0.004", 2, 0.9541, 0.932, 1),
-        SliceBin("0.004 to 0.017", 3, 0.971, 0.965, 0),
-        SliceBin("0.017 to 0.07", 5, 0.9791, 0.975, 0),
-        SliceBin("0.07 to 0.3", 0, None, None, 1),
-    )
-    switch = (SliceBin("false", 4, 0.962, 0.954, 1), SliceBin("true", 6, 0.9791, 0.973, 1))
-    front = (
-        ParetoPoint(0, "no batch norm", 0.9541, 12_810, True),
-        ParetoPoint(12, "", 0.9777, 41_000, True),
-        ParetoPoint(7, "", 0.969, 60_000, False),
-        ParetoPoint(31, "", 0.9791, 93_322, True),
-    )
     return Report(
         name="digits_cnn",
         id="digits_cnn@1a2b3c4d",
@@ -105,38 +138,9 @@ def small_report() -> Report:
         counts={"complete": 10, "pruned": 6, "failed": 2},
         epochs=15,
         num_val=1437,
-        verdict=Verdict(
-            kind="better",
-            sentences=(
-                "Trial 31 is better than the best baseline, no batch norm, "
-                "by 2.1 points (95 %: 1.2 to 3.0).",
-                "It cannot be told apart from trial 12.",
-            ),
-            recommended=BEST,
-            best_baseline=BASELINE,
-            gap_to_baseline=Interval(0.0209, 0.012, 0.0298),
-            runner_up=SECOND,
-            probability_better=0.72,
-            tied=(12,),
-            shrinkage=0.0049,
-            settings={"optimizer.lr": 0.03123456, "model.width": 96, "model.batch_norm": True},
-        ),
+        verdict=VERDICT,
         top=(BEST, SECOND, BASELINE),
-        insights=(
-            Insight(
-                "effect",
-                "model.batch_norm",
-                "batch_norm = true: +2.9 points (95 %: 1.8 to 4.1, 12 matched pairs).",
-                Interval(0.029, 0.018, 0.041),
-                12,
-            ),
-            Insight(
-                "edge",
-                "model.width",
-                "3 of the best 5 are at the upper edge of width (96): widen its range.",
-            ),
-            Insight("no effect", "optimizer.momentum", "momentum does not matter in its range."),
-        ),
+        insights=INSIGHTS,
         progress=progress(),
         baselines={"no batch norm": 0.9541},
         importance=(
@@ -145,15 +149,15 @@ def small_report() -> Report:
             Importance("model.width", 0.12, 0.02, 0.2, 0.19, is_noise=True),
         ),
         importance_note="from 10 complete trials",
-        slices=(Slice("optimizer.lr", bins), Slice("model.batch_norm", switch)),
+        slices=(Slice("optimizer.lr", BINS), Slice("model.batch_norm", SWITCH)),
         rails=(
             rail(31, 0.9791, 0.6, 1.0, 1.0),
             rail(12, 0.9777, 0.52, 0.6, 1.0),
             rail(7, 0.969, 0.4, None, 1.0),
             rail(0, 0.9541, 0.0, 0.2, 0.0, baseline="no batch norm"),
         ),
-        pareto_parameters=front,
-        pareto_seconds=tuple(replace(point, cost=point.cost / 1000) for point in front),
+        pareto_parameters=FRONT,
+        pareto_seconds=tuple(replace(point, cost=point.cost / 1000) for point in FRONT),
         pruner=PrunerAudit(
             pruned=6,
             epochs_saved=58,

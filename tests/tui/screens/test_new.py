@@ -54,59 +54,10 @@ async def test_a_run_is_made_first_with_a_mistake_and_started_in_80_columns(
     app = DliApp(tmp_path / "runs")
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         screen = await _form(pilot)
-        rows = screen.query_one(FormRows)
-        assert _text(screen, "#command") == "$ dli train"
-
-        await pilot.press("down", "down", "3")  # no value of a model begins with 3
-        assert app.current_mode == "new"
-        await pilot.press("escape", "3")
-        assert app.current_mode == "new", "a digit meant for a setting does not leave the form"
-        await pilot.press("escape", "3")
-        assert app.current_mode == "run"
-        await pilot.press("2", "down")
-        await _typed(pilot, "1x")
-        assert app.current_mode == "new", "digits typed in an input stay there"
-        await pilot.pause(0.3)
-        assert "epochs cannot be '1x': it must be a whole number." in _text(screen, ".sheet")
-        await pilot.press("ctrl+r")
+        await _make_a_mistake(app, pilot, screen)
         assert not launched
-        assert [note.message for note in app._notifications] == [
-            "epochs cannot be '1x': it must be a whole number."
-        ]
-        assert "stands here again" in _text(screen, "#facts")
-        await pilot.press("ctrl+z", "end")
-        assert screen.query_one(Input).value == "15"
-        await pilot.press("backspace", "enter")  # 1 epoch; on to the batch size
-        assert rows.row is not None
-        assert rows.row.field.path == "batch_size"
-        await pilot.press("shift+tab", "tab", "up")
-
-        await pilot.press("escape")
-        sections = screen.query_one("#sections", OptionList)
-        assert sections.has_focus
-        await pilot.press("down", "right", "right")  # the model's name, and the next one
-        assert screen.draft.text("model.name") == "linear"
-        await pilot.press("left", "pagedown", "space")
-        assert "dropped the settings of 'sgd'" in _text(screen, ".sheet")
-        await pilot.press("ctrl+z", "pageup")
-        assert screen.draft.changes() == {"epochs": 1}
-        await pilot.press("escape", "v")
-
-        for _ in range(200):  # torch is imported on a machine that others use too
-            if "an epoch" in _text(screen, "#facts") and "..." not in _text(screen, "#facts"):
-                break
-            await pilot.pause(0.1)
-        assert _text(screen, "#facts").startswith("104,650 parameters · ~")
-        assert screen.query_one("#schedule").display
-        await pilot.press("v", "a")
-        await pilot.pause()
-        assert "train pictures as augmented" in _text(screen, "#samples")
-        assert "▀▀▀" in _text(screen, "#samples")
-        await pilot.press("v")
-        await pilot.pause()
-        assert "block1.conv1" in _text(screen, "#layers > Static")
-        await pilot.press("v")
-        assert not screen.query_one("#layers").display
+        await _go_through_fields(pilot, screen)
+        await _go_through_views(pilot, screen)
 
         await pilot.press("ctrl+y")
         assert app.clipboard == "dli train --epochs 1"
@@ -117,6 +68,65 @@ async def test_a_run_is_made_first_with_a_mistake_and_started_in_80_columns(
         await pilot.press("2")
         await pilot.pause()
         assert screen.draft.text("epochs") == "1", "what was typed stays"
+
+
+async def _make_a_mistake(app: DliApp, pilot: Pilot[None], screen: NewRunScreen) -> None:
+    assert _text(screen, "#command") == "$ dli train"
+    await pilot.press("down", "down", "3")  # no value of a model begins with 3
+    assert app.current_mode == "new"
+    await pilot.press("escape", "3")
+    assert app.current_mode == "new", "a digit meant for a setting does not leave the form"
+    await pilot.press("escape", "3")
+    assert app.current_mode == "run"
+    await pilot.press("2", "down")
+    await _typed(pilot, "1x")
+    assert app.current_mode == "new", "digits typed in an input stay there"
+    await pilot.pause(0.3)
+    assert "epochs cannot be '1x': it must be a whole number." in _text(screen, ".sheet")
+    await pilot.press("ctrl+r")
+    assert [note.message for note in app._notifications] == [
+        "epochs cannot be '1x': it must be a whole number."
+    ]
+    assert "stands here again" in _text(screen, "#facts")
+
+
+async def _go_through_fields(pilot: Pilot[None], screen: NewRunScreen) -> None:
+    rows = screen.query_one(FormRows)
+    await pilot.press("ctrl+z", "end")
+    assert screen.query_one(Input).value == "15"
+    await pilot.press("backspace", "enter")  # 1 epoch; on to the batch size
+    assert rows.row is not None
+    assert rows.row.field.path == "batch_size"
+    await pilot.press("shift+tab", "tab", "up")
+
+    await pilot.press("escape")
+    sections = screen.query_one("#sections", OptionList)
+    assert sections.has_focus
+    await pilot.press("down", "right", "right")  # the model's name, and the next one
+    assert screen.draft.text("model.name") == "linear"
+    await pilot.press("left", "pagedown", "space")
+    assert "dropped the settings of 'sgd'" in _text(screen, ".sheet")
+    await pilot.press("ctrl+z", "pageup")
+    assert screen.draft.changes() == {"epochs": 1}
+    await pilot.press("escape", "v")
+
+
+async def _go_through_views(pilot: Pilot[None], screen: NewRunScreen) -> None:
+    for _ in range(200):  # torch is imported on a machine that others use too
+        if "an epoch" in _text(screen, "#facts") and "..." not in _text(screen, "#facts"):
+            break
+        await pilot.pause(0.1)
+    assert _text(screen, "#facts").startswith("104,650 parameters · ~")
+    assert screen.query_one("#schedule").display
+    await pilot.press("v", "a")
+    await pilot.pause()
+    assert "train pictures as augmented" in _text(screen, "#samples")
+    assert "▀▀▀" in _text(screen, "#samples")
+    await pilot.press("v")
+    await pilot.pause()
+    assert "block1.conv1" in _text(screen, "#layers > Static")
+    await pilot.press("v")
+    assert not screen.query_one("#layers").display
 
 
 @pytest.mark.slow
