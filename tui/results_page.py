@@ -21,8 +21,10 @@ from tui.results_words import (
     NO_RECORD,
     SPEED,
     TIMES,
+    WHY,
     best_epoch,
     summary,
+    why_under,
 )
 
 RECORDS = ("mnist_fast", "fashion_fast", "cifar_record")
@@ -49,7 +51,7 @@ def page(files: Mapping[Path, Result], folder: str) -> str:
     machines = _machines(result for standing in found for result in standing.results)
     parts = [
         "# Results", INTRO, summary(claimed),
-        "## Reference systems", *_references(claimed), INTERVALS,
+        "## Reference systems", *_references(claimed), *_reasons(claimed), INTERVALS,
         *_others(others),
         "## Speed records", SPEED, *_records(records), *_beside_records(claimed),
         "## What it cost", *_costs(measured, machines), TIMES, _keys(machines), _sizes(measured),
@@ -97,6 +99,13 @@ def _reached(standing: Standing) -> str:
         return fmt.MISSING
     done = "" if standing.split == "test" else f" after {claims.epochs(standing)} epochs"
     return f"{claims.reached(standing)}, n = {len(standing.used)}{done}"
+
+
+def _reasons(claimed: Iterable[Standing]) -> Iterator[str]:
+    lines = [line for line in map(why_under, claimed) if line]
+    if lines:
+        yield WHY
+        yield "\n".join(lines)
 
 
 def _others(others: Sequence[Standing]) -> Iterator[str]:

@@ -109,6 +109,35 @@ def test_variants_are_rows_below_their_recipe() -> None:
     assert rows[place + 1][-1] == "missed by 1.00 points"
 
 
+@pytest.mark.parametrize(
+    ("train", "val", "words"),
+    [
+        (0.99, 0.97, "errs on 1.00 % of train and 3.00 % of val: it over-fits."),
+        (0.88, 0.87, "errs on 12.00 % of train and 13.00 % of val: it does not over-fit"),
+    ],
+)
+def test_a_miss_says_what_its_last_epoch_tells(train: float, val: float, words: str) -> None:
+    def result(study: str, right: int, **changes: object) -> Result:
+        found = made(study, right, **changes)
+        ends = {"train_accuracy": (train,), "val_accuracy": (val,)}
+        columns = {key: (*column[:-1], *ends.get(key, column[-1:]))
+                   for key, column in found.columns.items()}  # fmt: skip
+        return found.model_copy(update={"columns": columns})
+
+    missed = result("linear", 8_000)
+    near = result("cifar_resnet9", 9_000, dataset=JPEG)
+    far = result("cifar_bn_cnn", 8_000, dataset=JPEG)
+
+    text = _page(missed, near, far)
+
+    lines = [line for line in text.splitlines() if " under on " in line]
+    assert len(lines) == 2
+    assert lines[0].startswith("- R0a `linear`, 5.00 points under on MNIST: in its last epoch it")
+    assert lines[1].startswith("- R12 `cifar_bn_cnn`, 5.00 points under on CIFAR-10 (JPEG)")
+    assert all(words in line for line in lines)
+    assert " under on " not in _page(result("linear", 8_600), near)
+
+
 def test_a_partly_trained_run_shows_val_and_its_epochs_and_no_verdict() -> None:
     text = _page(made("cifar_bn", 7_500, epochs=12, dataset=JPEG))
 
