@@ -16,10 +16,14 @@ _LEAST_TEXT = 20  # columns that a text is not cut below; it is left out instead
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table; `styles` gives some of its cells a colour, on a terminal only."""
+    """A column of a table; `styles` gives some of its cells a colour, on a terminal only.
+
+    `yields` marks texts that are cut first, so that the columns after them fit.
+    """
 
     heading: str
     right: bool = False
+    yields: bool = False
     styles: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -61,7 +65,10 @@ def print_table(columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> Non
 def _fitted(columns: Sequence[Column], widths: Sequence[int], room: int) -> list[int]:
     """Return the widths of the first columns that fit; a text after them is cut to what is left."""
     fitted = []
-    for column, width in zip(columns, widths, strict=True):
+    lacking = sum(widths) + len(_GAP) * (len(widths) - 1) - room
+    for column, whole in zip(columns, widths, strict=True):
+        width = max(whole - max(lacking, 0), min(whole, _LEAST_TEXT)) if column.yields else whole
+        lacking -= whole - width
         if width > room and (column.right or room < _LEAST_TEXT):
             break
         fitted.append(min(width, room))

@@ -43,6 +43,28 @@ def test_a_terminal_gets_colours_unless_told_not_to(
 
 
 @pytest.mark.parametrize(
+    ("width", "text"),
+    [
+        (50, "a text of twenty-nine letters"),
+        (42, "a text of twenty-nin…"),
+        (41, "a text of twenty-ni…"),
+    ],
+)
+def test_a_text_that_yields_is_cut_before_what_stands_behind_it(
+    width: int, text: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    _be_a_terminal(width, monkeypatch)
+
+    columns = (Column("about", yields=True), Column("n", right=True), Column("state"))
+    print_table(columns, [(about, n, state * 3) for state, n, about in ROWS])
+
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1] == f"{text}  1,000  badbadbad"
+    assert max(map(len, lines)) <= width
+
+
+@pytest.mark.parametrize(
     ("width", "last"),
     [(43, "a text of twenty-nine letters"), (40, "a text of twenty-nine let…"), (30, "1,000")],
 )

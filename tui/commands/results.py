@@ -20,10 +20,11 @@ results = typer.Typer(
 )
 _COLUMNS = (
     Column("id"),
-    Column("study"),
+    Column("study", yields=True),
     Column("claimed", right=True),
+    Column("test", right=True),
     Column("verdict", styles={"met": "green"}),
-    Column("test accuracy (95 %)"),
+    Column("95 % interval"),
     Column("data"),
     Column("seeds", right=True),
     Column("epochs", right=True),
@@ -57,12 +58,14 @@ def _cells(standing: "Standing") -> tuple[str, ...]:
     from tui.format import MISSING, percent
 
     claim = standing.claim
+    reached, _, interval = claims.reached(standing).partition(" (")
     return (
         "" if standing.variant else claim.id if claim else MISSING,
         f"  {standing.variant}" if standing.variant else standing.study.name,
         "" if standing.variant else percent(claim.accuracy if claim else None),
+        reached,
         claims.verdict(standing),
-        claims.reached(standing),
+        interval.rstrip(")"),
         standing.data,
         str(len(standing.used)),
         claims.epochs(standing),
