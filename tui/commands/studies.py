@@ -22,10 +22,10 @@ studies = typer.Typer(
 _COLUMNS = (
     Column("study"),
     Column("data"),
-    Column("model"),
     Column("searched", right=True),
-    Column("baselines", right=True),
     Column("about"),
+    Column("model"),
+    Column("baselines", right=True),
 )
 
 
@@ -39,7 +39,7 @@ def list_all(context: typer.Context, as_json: AsJson = False) -> None:
     rows = [row for name in catalog.names() if (row := _row(name)) is not None]
     if as_json:
         return print_json(rows)
-    keys = ("name", "dataset", "model", "dimensions", "baselines", "about")
+    keys = ("name", "dataset", "dimensions", "about", "model", "baselines")
     print_table(_COLUMNS, [[str(row[key]) for key in keys] for row in rows])
     return say("`dli studies show NAME` says more, `dli tune --study NAME` searches one.")
 
