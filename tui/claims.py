@@ -20,8 +20,14 @@ def claimed(claim: Claim) -> str:
 
 def beside(claim: Claim, accuracy: float) -> str:
     """Return how a test accuracy stands to a claim: `met`, `missed by 0.31 points`."""
-    gap = accuracy - claim.accuracy
-    return "met" if gap >= -1e-9 else f"missed by {fmt.points(-100 * gap)}"
+    met = accuracy - claim.accuracy >= -1e-9
+    return "met" if met else f"missed by {distance(claim, accuracy)}"
+
+
+def distance(claim: Claim, accuracy: float) -> str:
+    """Return how far apart they are, as a reader who subtracts what is printed gets it."""
+    printed = [float(f"{100 * value:.2f}") for value in (accuracy, claim.accuracy)]
+    return fmt.points(abs(printed[0] - printed[1]))
 
 
 def reached(standing: Standing) -> str:
@@ -54,7 +60,8 @@ def _verdict(standing: Standing) -> str:
         return "other data"
     if standing.is_own_data:
         return beside(standing.claim, standing.claim.accuracy + gap)
-    return f"{fmt.points(abs(100 * gap))} {'over' if gap >= 0 else 'under'}"
+    far = distance(standing.claim, standing.claim.accuracy + gap)
+    return f"{far} {'over' if gap >= 0 else 'under'}"
 
 
 def epochs(standing: Standing) -> str:

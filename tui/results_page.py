@@ -56,7 +56,8 @@ def page(files: Mapping[Path, Result], folder: str) -> str:
         "## Speed records", SPEED, *_records(records), *_beside_records(claimed),
         "## What it cost", *_costs(measured, machines), TIMES, _keys(machines), _sizes(measured),
         "## How it was measured", HOW_MEASURED,
-        "## Commands and files", *_sources(found, links),
+        "## Sources", *_claimants(claimed),
+        "## Commands and files", *_files(found, links),
     ]  # fmt: skip
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -76,7 +77,7 @@ def _reference(group: Sequence[Standing]) -> Row:
     own = [standing for standing in group if standing.is_own_data]
     harder = [standing for standing in group if standing.is_harder and standing.results]
     elsewhere = [s for s in group if not s.is_own_data and not s.is_harder]
-    verdicts = [claims.verdict(standing) for standing in own]
+    verdicts = [claims.verdict(standing) + _in_doubt(standing) for standing in own]
     verdicts += [claims.verdict(standing) for standing in harder]
     verdicts += [f"on {standing.data}: {_reached(standing)}" for standing in elsewhere]
     return (
@@ -88,6 +89,15 @@ def _reference(group: Sequence[Standing]) -> Row:
         "; ".join(map(_reached, harder)),
         "; ".join(verdicts),
     )
+
+
+def _in_doubt(standing: Standing) -> str:
+    """Return that the claim lies in the interval of what was reached, if it does."""
+    known, claim = standing.accuracy, standing.claim
+    if claim is None or standing.gap is None or known is None or known.low is None:
+        return ""
+    assert known.high is not None
+    return ", claim in the interval" if known.low <= claim.accuracy <= known.high else ""
 
 
 def _recipe(standing: Standing) -> str:
@@ -243,11 +253,17 @@ def _sizes(measured: Iterable[Standing]) -> str:
     )
 
 
-def _sources(found: Iterable[Standing], links: Mapping[int, str]) -> Iterator[str]:
+def _claimants(claimed: Iterable[Standing]) -> Iterator[str]:
+    """Yield whose claims they are."""
+    studies = {s.claim.id: s.study for s in claimed if s.claim and not s.variant}
+    yield "\n".join(f"- {id_} `{study.name}`: {study.source}." for id_, study in studies.items())
+
+
+def _files(found: Iterable[Standing], links: Mapping[int, str]) -> Iterator[str]:
     lines = []
     for standing in found:
         for command, results in _by_command(standing.results):
-            seeds = ", ".join(_source(result, links[id(result)]) for result in results)
+            seeds = ", ".join(_file(result, links[id(result)]) for result in results)
             lines.append(f"- {_full_name(standing)}, {standing.data}: `{command}`; seed {seeds}")
     if lines:
         yield "\n".join(lines)
@@ -262,6 +278,6 @@ def _by_command(results: Sequence[Result]) -> Iterator[tuple[str, list[Result]]]
     yield from by_text.items()
 
 
-def _source(result: Result, link: str) -> str:
+def _file(result: Result, link: str) -> str:
     done = "" if result.is_complete else f" ({result.ending.epochs} epochs)"
     return f"[{result.seed}]({link}){done}"

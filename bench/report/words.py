@@ -14,7 +14,8 @@ def accuracy(value: float) -> str:
 def points(difference: float, signed: bool = True) -> str:
     """Return a difference of accuracies in percentage points: `+2.9 points`."""
     digits = 1 if abs(difference) >= 0.01 else 2
-    return f"{100 * difference:{'+' if signed else ''}.{digits}f} points"
+    number = round(100 * difference, digits) + 0.0  # -0.0 becomes 0.0
+    return f"{number:{'+' if signed else ''}.{digits}f} points"
 
 
 def span(interval: Interval) -> str:

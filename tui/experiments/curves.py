@@ -74,21 +74,31 @@ def _values(results: Sequence[Result], column: str) -> list[tuple[int, list[floa
 
 
 def _timed(standing: Standing, color: int) -> list[Line]:
-    """Return the way of the first seed, or the end of it alone where there is no val."""
-    result = standing.used[0]
-    way = _way(result)
+    """Return the mean way over the seeds, or the end of it alone where there is no val."""
+    way = _mean_way(standing.used)
     if way:
         name = f"{name_of(standing)} {fmt.percent(way[-1][1], 1)} val, {_after(way[-1][0])}"
         return [Line(color, way, name)]
-    if result.test is None:
+    tested = [result.test.accuracy for result in standing.used if result.test]
+    if not tested:
         return []
-    end = (math.log10(result.seconds.training), result.test.accuracy)
+    seconds = fmean(result.seconds.training for result in standing.used)
+    end = (math.log10(seconds), fmean(tested))
     name = f"{name_of(standing)} {fmt.percent(end[1], 1)} test, {_after(end[0])}"
     return [Line(color, [end], name)]
 
 
 def _after(log_seconds: float) -> str:
     return fmt.duration(10**log_seconds)
+
+
+def _mean_way(results: Sequence[Result]) -> Points:
+    """Return the mean val accuracy at the mean time of each epoch that all seeds have."""
+    ways = [_way(result) for result in results]
+    return [
+        (math.log10(fmean(10**x for x, _ in places)), fmean(y for _, y in places))
+        for places in zip(*ways, strict=False)
+    ]
 
 
 def _way(result: Result) -> Points:

@@ -11,10 +11,10 @@ _LOSS = Lesson(
     "Loss and hidden layers",
     """\
 A linear layer gives each class one weighted sum of the pixels. Squared error pulls these sums
-towards 0 and 1, and so also punishes a picture that is told rightly with too large a sum;
+towards 0 and 1, and so also punishes a correctly classified picture whose sum is too large;
 cross-entropy of the softmax is the negative log-likelihood of the true class and asks only that it
 win. A hidden layer with a nonlinearity (Rumelhart, Hinton and Williams 1986) lets the net combine
-pixels into features, so that classes need not be parted by flat planes.""",
+pixels into features, so that classes need not be separated by hyperplanes.""",
     (
         Pair("Cross-entropy in place of squared error", Arm("linear"), Arm("logistic")),
         Pair("Two hidden layers", Arm("logistic"), _MLP),
@@ -41,7 +41,7 @@ _NORM = Lesson(
 Batch norm gives each channel mean 0 and variance 1 over the batch, then a learned scale and shift
 (Ioffe and Szegedy 2015). Gradients keep a useful size in every layer and the loss becomes smoother
 (Santurkar et al. 2018), so that the same learning rate goes further in the same number of epochs;
-the noise of the batch's statistics restrains a little as well. Whether it can replace dropout is
+the noise of the batch's statistics also regularises a little. Whether it can replace dropout is
 the second question here.""",
     (
         Pair("Batch norm beside dropout", _DROPOUT, _BOTH),

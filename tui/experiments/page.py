@@ -16,8 +16,8 @@ CURVES = "curves"  # the folder of pictures, beside the page
 INTRO = """\
 What dropout, batch norm, depth and the like do for a net that looks at pictures, shown by recipes
 that you can train again. Each section says what the ingredient is and why it should help, what
-exactly differs between the recipes compared, what was measured, and what follows. This page and its
-pictures are made by `python docs/make_experiments.py` from the files in
+exactly differs between the recipes compared, and, where they ran, what was measured and what
+follows. This page and its pictures are made by `python docs/make_experiments.py` from the files in
 [studies/results](../studies/results) and the recipes in `studies/*.toml`; no figure on it is typed.
 What the sources claim stands beside the results in [RESULTS.md](RESULTS.md)."""
 
@@ -34,9 +34,11 @@ HOW_TO_READ = """\
   would reach on train: below 0 it is no mistake, and between recipes with and without dropout or
   augmentation it tells less than it seems to.
 - **Pictures** show the mean over the seeds, shaded from the lowest to the highest; the low
-  accuracies of the first epochs are cut off.
-- **CIFAR-10 (JPEG)** is CIFAR-10 after JPEG compression, which is harder; put the folder's own path
-  where a command says `folder:cifar10-jpeg`."""
+  accuracies of the first epochs are cut off. Against time, a recipe without val is one dot: its
+  test accuracy at the end.
+- **CIFAR-10 (JPEG)** is CIFAR-10 after JPEG compression, which is harder
+  ([how it was made](RESULTS.md#how-it-was-measured)); put the folder's own path where a command
+  says `folder:cifar10-jpeg`."""
 
 
 @dataclass(frozen=True)

@@ -118,10 +118,7 @@ def _rows(studies: Sequence[StudyFile]) -> Iterator[tuple[str, ...]]:
 
 def _measured(reports: Path, links: str) -> Iterator[str]:
     """Yield what kept reports of searches say, and how to get those that are missing."""
-    yield (
-        "Whether a schedule is better with everything else alike, a search tells, with matched "
-        "trials:"
-    )
+    yield ("A search with matched trials tells whether a schedule is better, all else being equal:")
     for name in STUDIES:
         file = reports / f"{name}.json"
         told = f"`{name}` ({catalog.find(name).about})"

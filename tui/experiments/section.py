@@ -145,11 +145,12 @@ def in_short(lessons: Sequence[Lesson], standings: Sequence[Standing]) -> Iterat
             if found is None:
                 waiting += 1
             else:
-                rows.append((pair.what, data, *words.in_short(found)))
+                differing = len(changes(pair.before.config, pair.after.config))
+                rows.append((pair.what, str(differing), data, *words.in_short(found)))
     if rows:
-        yield "What each ingredient changed, in percentage points; more is in its section."
-        headings = ("with it", "on", "change of accuracy", "of train − val", "so it is")
-        yield table(headings, rows, headings[2:4])
+        yield "What each change of recipe did, in percentage points; more is in its section."
+        headings = ("with it", "settings", "on", "change of accuracy", "of train − val", "so it is")
+        yield table(headings, rows, ("settings", *headings[3:5]))
     if waiting:
         verb = "waits" if waiting == 1 else "wait"
         yield f"{counted(waiting, 'comparison')} {verb} for runs; each section says for which."
@@ -191,7 +192,10 @@ def _missing(pairs: Sequence[Pair], data: str, standings: Sequence[Standing]) ->
             commands[arm.command(dataset) + resumed] = None
     if states:
         told = "; ".join(f"{listed(names, 12)} ({state})" for state, names in states.items())
-        yield f"Missing: {told}. These commands fill it in, `dli results add last` after each:"
+        yield (
+            f"Missing: {told}. These commands fill it in, `dli results add last` after each; with "
+            "`--seed 1` and `--seed 2` as well, the seeds' chance is known too:"
+        )
         yield "\n".join(["```sh", *commands, "```"])
 
 

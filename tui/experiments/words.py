@@ -29,7 +29,7 @@ _MEANINGS = (
     (
         "What it learns carries over to new pictures better.",
         "Train and val rise together: it learns more, and over-fits no more.",
-        "It learns more of what carries over, and more by heart as well.",
+        "It learns more of what carries over, and memorises more as well.",
     ),
 )
 
@@ -72,7 +72,7 @@ def verdict(what: str, found: Contrast) -> str:
     known = found.accuracy
     value, side = known.interval.value, known.side
     if side == 0:
-        said = f"no difference that can be told ({points(value)})"
+        said = f"no clear difference ({points(value)})"
     elif known.knows_seeds:
         said = f"{'better' if side > 0 else 'worse'} by {points(abs(value), signed=False)}"
     else:
@@ -105,7 +105,7 @@ def _evidence(found: Contrast) -> str:
 
 
 def _seeds(known: Difference) -> str:
-    return f"n = {len(known.seeds)} seeds of each"
+    return f"n = {len(known.seeds)} seeds that both have"
 
 
 def _span_alone(known: Difference) -> str:
@@ -155,9 +155,13 @@ def times(found: Contrast) -> str:
     if found.epoch is not None or len(machines) > 1:
         return ""
     seconds = [fmean(r.seconds.training for r in side.used) for side in (found.before, found.after)]
-    old, new = map(fmt.duration, seconds)
-    if any(r.shared for r in ran):
-        return f"Training took at most {new}, and at most {old} without it (other work ran beside)."
+    shared = [any(r.shared for r in side.used) for side in (found.before, found.after)]
+    old, new = (
+        f"at most {fmt.duration(value)}" if bound else fmt.duration(value)
+        for value, bound in zip(seconds, shared, strict=True)
+    )
+    if any(shared):
+        return f"Training took {new}, and {old} without it; *at most*: other work ran beside."
     ratio = seconds[0] / seconds[1]
     told = f"{ratio:.1f} times as fast" if ratio > 1 else f"{1 / ratio:.1f} times as long"
     if abs(ratio - 1) < _SAME_TIME:

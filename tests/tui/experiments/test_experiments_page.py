@@ -105,7 +105,13 @@ def test_the_short_table_has_what_was_measured_and_counts_what_was_not() -> None
 
     rows = [row for row in _section(page, "In short").splitlines() if row.startswith("| Dropout")]
     (cells,) = [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
-    assert cells[1:] == ["CIFAR-10 (JPEG)", "+5.0 points", "-18.0 points", "better; over-fits less"]
+    assert cells[1:] == [
+        "1",
+        "CIFAR-10 (JPEG)",
+        "+5.0 points",
+        "-18.0 points",
+        "better; over-fits less",
+    ]
     assert "ahead, seeds unknown (val, epoch 12 of 50)" in _section(page, "In short")
     assert "comparisons wait for runs" in _section(page, "In short")
 
@@ -117,7 +123,7 @@ def test_of_runs_that_shared_their_machine_no_ratio_of_times_is_told() -> None:
         _page(usual, curved("logistic", 9_000, [0.9] * 10, 0.9)), "Loss and hidden layers"
     )
 
-    assert "at most 5.0 s, and at most 5.0 s without it" in text
+    assert "Training took 5.0 s, and at most 5.0 s without it" in text
     assert "times as" not in text
 
 
@@ -139,7 +145,7 @@ def test_recipes_of_three_seeds_get_a_verdict_a_gap_and_what_follows() -> None:
 
     assert "### On CIFAR-10 (JPEG)" in text
     assert "**Dropout after each block: better by 5.0 points** on test:" in text
-    assert "n = 3 seeds of each" in text
+    assert "n = 3 seeds that both have" in text
     assert "+22.9 points before, +4.9 points with it; it over-fits less (-18.0 points" in text
     assert "lower train's figure" in text
     assert "carries over to new pictures better." in text
@@ -161,7 +167,7 @@ def test_a_partly_trained_run_is_compared_on_val_at_the_same_epoch_and_can_be_re
     page = _page(_cifar("cifar_bn", 7_600), _cifar("cifar_bn_dropout", 7_610, epochs=12))
     text = _section(page, "Dropout")
 
-    assert "no difference that can be told (+0.10 points)** on val after epoch 12 of 50" in text
+    assert "no clear difference (+0.10 points)** on val after epoch 12 of 50" in text
     assert "Missing: `cifar_bn_dropout` (trained for 12 of 50 epochs)." in text
     assert "folder:cifar10-jpeg --seed 0  # or go on: dli train --resume RUN\n" in text
     assert "cifar_bn_dropout 76.1 %, 12 of 50" in page.pictures["dropout-cifar-10-jpeg.svg"]
