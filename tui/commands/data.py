@@ -111,7 +111,7 @@ def show(
         Literal["train", "val", "test"], typer.Option(help="Which part to look at.")
     ] = "train",
     count: Annotated[int, typer.Option(help="How many pictures to draw.", min=0, max=1000)] = 20,
-    seed: Annotated[int, typer.Option(help="Which pictures are drawn.", min=0)] = 0,
+    seed: Annotated[int, typer.Option(help="Seed that picks the pictures.", min=0)] = 0,
     image_size: Annotated[
         int | None, typer.Option(help="Resize all pictures to this many pixels a side.")
     ] = None,

@@ -113,9 +113,9 @@ def add(
     ] = None,
     runs_dir: RunsDir = None,
 ) -> None:
-    """Keep the summaries of runs; one of the same run is replaced.
+    """Save the summaries of runs, in place of earlier ones of the same run.
 
-    Nothing is written if one of them is no run of a study.
+    If any of them belongs to no study, nothing is written.
     """
     from bench.results.keep import default_folder, write
     from bench.results.summary import summarise

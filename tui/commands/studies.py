@@ -6,6 +6,7 @@ import typer
 
 from engine.errors import ConfigError, DliError
 from tui.commands.options import AsJson
+from tui.format import MISSING
 from tui.output import Column, print_json, print_table, say
 
 if TYPE_CHECKING:
@@ -40,8 +41,11 @@ def list_all(context: typer.Context, as_json: AsJson = False) -> None:
     if as_json:
         return print_json(rows)
     keys = ("name", "dataset", "dimensions", "about", "model", "baselines")
-    print_table(_COLUMNS, [[str(row[key]) for key in keys] for row in rows])
-    return say("`dli studies show NAME` says more, `dli tune --study NAME` searches one.")
+    print_table(_COLUMNS, [[str(row[key] or MISSING) for key in keys] for row in rows])
+    return say(
+        "`dli studies show NAME` says more, `dli train NAME` trains its base, and `dli tune --study "
+        "NAME` searches one that has something to search."
+    )
 
 
 def _row(name: str) -> dict[str, Any] | None:

@@ -51,7 +51,7 @@ def train(
     resume: options.Resume = None,
     fork: options.Fork = None,
     name: Annotated[
-        str | None, typer.Option(help="Put into the run's id instead of data set and model.")
+        str | None, typer.Option(help="Name in the run's id, instead of data set and model.")
     ] = None,
     detach: Annotated[
         bool, typer.Option("--detach", help="Train in the background, and return at once.")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 StudyName = Annotated[
-    str | None, typer.Argument(help="A study's name, or its TOML file.", metavar="[STUDY]")
+    str | None, typer.Argument(help="A study's name, or its TOML file.", metavar="STUDY")
 ]
 StudyOption = Annotated[
     str | None, typer.Option("--study", help="The same, as an option.", metavar="NAME")
@@ -34,7 +34,7 @@ Workers = Annotated[
     typer.Option(min=1, max=256, help="Processes (default: one per GPU, else per core)."),
 ]
 Minutes = Annotated[
-    float | None, typer.Option(min=0.01, help="Stop after so long; the next call goes on.")
+    float | None, typer.Option(min=0.01, help="Stop after so many minutes; the next call goes on.")
 ]
 Earlier = Annotated[
     bool,

@@ -133,7 +133,7 @@ def _start() -> Field:
 
 
 def _label() -> Field:
-    return Field(LABEL, "Put into the run's id instead of data set and model.", default="")
+    return Field(LABEL, "Name in the run's id, instead of data set and model.", default="")
 
 
 @cache
