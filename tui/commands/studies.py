@@ -43,8 +43,8 @@ def list_all(context: typer.Context, as_json: AsJson = False) -> None:
     keys = ("name", "dataset", "dimensions", "about", "model", "baselines")
     print_table(_COLUMNS, [[str(row[key] or MISSING) for key in keys] for row in rows])
     return say(
-        "`dli studies show NAME` says more, `dli train NAME` trains its base, and `dli tune --study "
-        "NAME` searches one that has something to search."
+        "`dli studies show NAME` says more, `dli train NAME` trains its base, and "
+        "`dli tune --study NAME` searches one that has something to search."
     )
 
 
