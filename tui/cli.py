@@ -19,6 +19,7 @@ from tui.commands.models import models
 from tui.commands.report import report
 from tui.commands.results import results
 from tui.commands.runs import runs
+from tui.commands.settings import settings
 from tui.commands.show import show
 from tui.commands.studies import studies
 from tui.commands.train import train
@@ -45,6 +46,7 @@ class _InOrder(TyperGroup):
             "control",
             "data",
             "models",
+            "settings",
             "bench",
             "doctor",
         ]
@@ -69,6 +71,7 @@ app.command()(watch)
 app.command()(control)
 app.add_typer(data)
 app.command()(models)
+app.command()(settings)
 app.command()(bench)
 app.command()(doctor)
 

@@ -18,7 +18,7 @@ Dli = Callable[..., Any]
 ROOT = Path(__file__).resolve().parents[3]
 COMMANDS = [
     "tui", "train", "tune", "report", "results", "studies", "runs", "show", "watch", "control",
-    "data", "models", "bench", "doctor",
+    "data", "models", "settings", "bench", "doctor",
 ]  # fmt: skip
 CHILD = "import sys; sys.argv[0] = 'dli'; from tui.cli import main; main()"
 
