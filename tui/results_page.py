@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import fmean, median
 
 from bench.results.recipe import data_label
-from bench.results.result import Machine, Result
+from bench.results.result import Machine, Parts, Result
 from bench.results.standing import Standing, standings
 from tui import claims
 from tui import format as fmt
@@ -245,12 +245,19 @@ def _keys(machines: Mapping[str, str]) -> str:
 
 
 def _sizes(measured: Iterable[Standing]) -> str:
-    """Return how many pictures the parts have, for each kind of split that was used."""
-    parts = dict.fromkeys((s.data, result.parts) for s in measured for result in s.used)
-    return "\n".join(
-        f"- {data}: {fmt.count(p.train)} train, {fmt.count(p.val)} val, {fmt.count(p.test)} test."
-        for data, p in parts
-    )
+    """Return how many pictures the parts have, for each kind of split, and whose a rare one is."""
+    studies: dict[str, dict[Parts, dict[str, None]]] = {}
+    for standing in measured:
+        for result in standing.used:
+            kinds = studies.setdefault(standing.data, {})
+            kinds.setdefault(result.parts, {})[f"`{standing.study.name}`"] = None
+    lines = []
+    for data, kinds in studies.items():
+        for number, (parts, names) in enumerate(kinds.items()):
+            whose = f" ({', '.join(names)})" if number else ""
+            told = f"{fmt.count(parts.train)} train, {fmt.count(parts.val)} val"
+            lines.append(f"- {data}{whose}: {told}, {fmt.count(parts.test)} test.")
+    return "\n".join(lines)
 
 
 def _claimants(claimed: Iterable[Standing]) -> Iterator[str]:

@@ -27,14 +27,18 @@ def bench(
     ] = None,
     rounds: Annotated[
         int | None,
-        typer.Option(help="How often each loop has its turn [default: 5; 7 with --ui].", min=1),
+        typer.Option(
+            help="How often each loop has its turn [default: 5; 7 with --ui].", min=1, metavar="N"
+        ),
     ] = None,
     ui: Annotated[
         bool, typer.Option("--ui", help="Measure what `dli tui` costs a training that it shows.")
     ] = False,
     seconds: Annotated[
         float | None,
-        typer.Option(help="With --ui: how long each window is [default: 20].", min=1),
+        typer.Option(
+            help="With --ui: how long each window is [default: 20].", min=1, metavar="SECONDS"
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

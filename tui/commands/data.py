@@ -110,10 +110,15 @@ def show(
     split: Annotated[
         Literal["train", "val", "test"], typer.Option(help="Which part to look at.")
     ] = "train",
-    count: Annotated[int, typer.Option(help="How many pictures to draw.", min=0, max=1000)] = 20,
-    seed: Annotated[int, typer.Option(help="Seed that picks the pictures.", min=0)] = 0,
+    count: Annotated[
+        int, typer.Option(help="How many pictures to draw.", min=0, max=1000, metavar="N")
+    ] = 20,
+    seed: Annotated[
+        int, typer.Option(help="Seed that picks the pictures.", min=0, metavar="N")
+    ] = 0,
     image_size: Annotated[
-        int | None, typer.Option(help="Resize all pictures to this many pixels a side.")
+        int | None,
+        typer.Option(help="Resize all pictures to this many pixels a side.", metavar="N"),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

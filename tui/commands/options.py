@@ -31,15 +31,17 @@ Dataset = Annotated[
     str | None, typer.Option(help="A data set's name, or folder:PATH.", metavar="NAME")
 ]
 Model = Annotated[str | None, typer.Option(help="A model's name.", metavar="NAME")]
-Epochs = Annotated[int | None, typer.Option(help="Passes over the training pictures.")]
-BatchSize = Annotated[int | None, typer.Option(help="Pictures per step.")]
-Lr = Annotated[float | None, typer.Option(help="Learning rate of the optimizer.")]
-Seed = Annotated[int | None, typer.Option(help="Seed of everything random.")]
-Subset = Annotated[int | None, typer.Option(help="Use only this many training pictures.")]
+Epochs = Annotated[int | None, typer.Option(help="Passes over the training pictures.", metavar="N")]
+BatchSize = Annotated[int | None, typer.Option(help="Pictures per step.", metavar="N")]
+Lr = Annotated[float | None, typer.Option(help="Learning rate of the optimizer.", metavar="N")]
+Seed = Annotated[int | None, typer.Option(help="Seed of everything random.", metavar="N")]
+Subset = Annotated[
+    int | None, typer.Option(help="Use only this many training pictures.", metavar="N")
+]
 NoTest = Annotated[bool, typer.Option("--no-test", help="Do not look at the test pictures.")]
 Device = Annotated[str | None, typer.Option(help="auto, cpu, cuda or mps.", metavar="NAME")]
 Precision = Annotated[str | None, typer.Option(help="auto, fp32 or bf16.", metavar="NAME")]
-Threads = Annotated[int | None, typer.Option(help="CPU threads to use.")]
+Threads = Annotated[int | None, typer.Option(help="CPU threads to use.", metavar="N")]
 Storage = Annotated[
     str | None,
     typer.Option(

@@ -83,7 +83,9 @@ def show(
     *,
     workers: Annotated[
         int | None,
-        typer.Option(min=1, max=256, help="Processes (default: one per GPU, else per core)."),
+        typer.Option(
+            min=1, max=256, help="Processes (default: one per GPU, else per core).", metavar="N"
+        ),
     ] = None,
     no_timing: Annotated[
         bool, typer.Option("--no-timing", help="Do not time steps for the expected time.")

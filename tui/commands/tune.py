@@ -27,14 +27,18 @@ StudyOption = Annotated[
     str | None, typer.Option("--study", help="The same, as an option.", metavar="NAME")
 ]
 Trials = Annotated[
-    int | None, typer.Option(min=1, help="Configurations in total (default: the study's).")
+    int | None,
+    typer.Option(min=1, help="Configurations in total (default: the study's).", metavar="N"),
 ]
 Workers = Annotated[
     int | None,
-    typer.Option(min=1, max=256, help="Processes (default: one per GPU, else per core)."),
+    typer.Option(
+        min=1, max=256, help="Processes (default: one per GPU, else per core).", metavar="N"
+    ),
 ]
 Minutes = Annotated[
-    float | None, typer.Option(min=0.01, help="Stop after so many minutes; the next call goes on.")
+    float | None,
+    typer.Option(min=0.01, help="Stop after so many minutes; the next call goes on.", metavar="N"),
 ]
 Earlier = Annotated[
     bool,

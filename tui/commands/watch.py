@@ -26,7 +26,9 @@ def watch(
     once: Annotated[bool, typer.Option("--once", help="Print one line and exit.")] = False,
     width: Annotated[
         int | None,
-        typer.Option(help="Columns of the line (default: the terminal's; all in a pipe).", min=1),
+        typer.Option(
+            help="Columns of the line (default: the terminal's; all in a pipe).", min=1, metavar="N"
+        ),
     ] = None,
     ascii_only: Annotated[bool, typer.Option("--ascii", help="Use ASCII characters only.")] = False,
     as_json: AsJson = False,
