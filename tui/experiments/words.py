@@ -11,6 +11,7 @@ from tui import format as fmt
 
 _FEW = 8  # settings that fit a sentence
 _SAME_TIME = 0.05
+_LITTLE = 0.005  # of a difference of two gaps, which is called none
 _WIDE = 0.05  # a gap of train and val accuracy that calls for restraint
 _BLUNT = ("augment.", "model.conv_dropout", "model.flatten_dropout", "model.head_dropout")
 
@@ -125,20 +126,28 @@ def over_fitting(found: Contrast, changes: Sequence[Change]) -> str:
     sure = span(found.gap.interval)
     known = "" if found.gap.knows_seeds else ", of the pictures' chance alone"
     change = f"{points(found.gap.interval.value)}, {sure}{known}"
+    side = _gap_side(found.gap)
     said = ("it over-fits less", "which over-fits more cannot be told", "it over-fits more")
-    text = f"{before} before, {after} with it; {said[found.gap.side + 1]} ({change})"
+    word = "the gap hardly differs" if found.gap.side and not side else said[side + 1]
+    text = f"{before} before, {after} with it; {word} ({change})"
     note = ""
-    if found.gap.side and any(change.path.startswith(_BLUNT) for change in changes):
+    if side and any(change.path.startswith(_BLUNT) for change in changes):
         note = " Part of that is how it is measured: dropout and augmentation lower train's figure."
     return f"Train − val {when}: {text}.{note}"
+
+
+def _gap_side(gap: Difference) -> int:
+    """Return whether a gap is wider (1) or narrower (-1) by enough to speak of, for sure."""
+    return gap.side if abs(gap.interval.value) >= _LITTLE else 0
 
 
 def meaning(found: Contrast) -> str:
     """Return what follows from both."""
     if found.gap is None:
         return ""
-    text = _MEANINGS[found.accuracy.side + 1][found.gap.side + 1]
-    if found.gap.side > 0 and (gap_of(found.after, found.epoch) or 0.0) > _WIDE:
+    side = _gap_side(found.gap)
+    text = _MEANINGS[found.accuracy.side + 1][side + 1]
+    if side > 0 and (gap_of(found.after, found.epoch) or 0.0) > _WIDE:
         text += " The gap has room for restraint (dropout, L2, augmentation)."
     if found.accuracy.knows_seeds:
         return text
@@ -179,7 +188,7 @@ def in_short(found: Contrast) -> tuple[str, str, str]:
     gain = points(found.accuracy.interval.value)
     if found.gap is None:
         return gain, fmt.MISSING, accuracy
-    fits = ("over-fits less", "", "over-fits more")[found.gap.side + 1]
+    fits = ("over-fits less", "", "over-fits more")[_gap_side(found.gap) + 1]
     said = "; ".join(part for part in (accuracy, fits) if part)
     return gain, points(found.gap.interval.value), said
 

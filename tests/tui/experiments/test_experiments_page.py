@@ -206,3 +206,15 @@ def test_a_kept_report_of_a_search_is_quoted(tmp_path: Path) -> None:
     assert "in [its report](../kept/reports/cifar_schedules.json):\n" in text
     assert "  - schedule.name = one_cycle: +1.0 points\n" in text
     assert "not searched yet. `dli tune --study cifar_experiments`" in text
+
+
+def test_a_gap_that_grows_by_next_to_nothing_is_no_over_fitting() -> None:
+    before = [curved("linear", 8_600, [0.86], 0.861, seed=seed) for seed in range(3)]
+    after = [curved("logistic", 9_200, [0.92], 0.925, seed=seed) for seed in range(3)]
+
+    page = _page(*before, *after)
+    text = _section(page, "Loss and hidden layers")
+
+    assert "+0.10 points before, +0.50 points with it; the gap hardly differs (+0.40" in text
+    (row,) = [r for r in _section(page, "In short").splitlines() if r.startswith("| Cross-")]
+    assert "over-fits" not in row
