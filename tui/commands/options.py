@@ -23,7 +23,7 @@ Fork = Annotated[
 ]
 Settings = Annotated[
     list[str] | None,
-    typer.Option("--set", help="Any setting, like optimizer.lr=0.1; may be repeated.",
+    typer.Option("--set", help="Any setting, like optimizer.lr=0.1; `dli settings` lists them.",
                  metavar="KEY=VALUE"),
 ]  # fmt: skip
 
