@@ -21,6 +21,10 @@ Fork = Annotated[
         metavar="RUN",
     ),
 ]
+Name = Annotated[
+    str | None,
+    typer.Option(help="Name in the run's id, instead of data set and model.", metavar="TEXT"),
+]
 Settings = Annotated[
     list[str] | None,
     typer.Option("--set", help="Any setting, like optimizer.lr=0.1; `dli settings` lists them.",

@@ -50,10 +50,7 @@ def train(
     ] = None,
     resume: options.Resume = None,
     fork: options.Fork = None,
-    name: Annotated[
-        str | None,
-        typer.Option(help="Name in the run's id, instead of data set and model.", metavar="TEXT"),
-    ] = None,
+    name: options.Name = None,
     detach: Annotated[
         bool, typer.Option("--detach", help="Train in the background, and return at once.")
     ] = False,
