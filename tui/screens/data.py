@@ -82,7 +82,8 @@ class DataScreen(DataViews):
         if clock.now() - self.listed > _LIST_SECONDS:
             self.listed = clock.now()
             self.list_again()
-        drawn_for = self.app.theme, self.app.size
+        # the parts' own sizes, as layout follows some time after the terminal
+        drawn_for = self.app.theme, self.query_one("#facts").size, self.query_one(SetList).size
         if drawn_for != self._drawn_for:
             self._drawn_for = drawn_for
             self.show_list()

@@ -196,6 +196,8 @@ class RunScreen(SteeringScreen):
             place.mount(panel)
             self.call_after_refresh(self._focus_on, panel)
         panel.show(self.view)  # type: ignore[attr-defined]  # every panel has it
+        if self.focused is None and panel.is_mounted:
+            self._focus_on(panel)  # its parts were not there yet, or another screen was in front
 
     def _focus_on(self, panel: Widget) -> None:
         """Give the panel's first part that takes keys the focus, unless a dialog has it."""
