@@ -11,7 +11,7 @@ from tui.claims import distance
 INTRO = """\
 What the source of each reference system claims, and what its recipe reached here. This page is
 made by `python docs/make_results.py` from the files in [studies/results](../studies/results) and
-the claims in `studies/*.toml`; nothing on it is typed, and every figure's file is named
+the claims in `studies/*.toml`; no result on it is typed, and every figure's file is named
 [below](#commands-and-files). `dli results` shows the accuracies in the terminal."""
 
 INTERVALS = """\
