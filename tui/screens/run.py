@@ -42,6 +42,18 @@ class Source(Protocol):
         """Return what there is now."""
 
 
+class RunTabs(TabbedContent):
+    """Tabs that only their keys and clicks change.
+
+    Textual brings a tab to the front when a part of it takes the focus. That message comes late:
+    by then the next tab may have been chosen, and the old one would come back.
+    """
+
+    def on_tab_pane_focused(self, event: TabPane.Focused) -> None:
+        """Stay on the tab that was chosen."""
+        event.prevent_default()
+
+
 class RunScreen(SteeringScreen):
     """Shows `app.run_folder`; where none was chosen, the newest live run, or the newest."""
 
@@ -74,7 +86,7 @@ class RunScreen(SteeringScreen):
         yield from self.above()
         yield StatusPanel()
         yield Static(classes="empty")
-        with TabbedContent(id="tabs"):
+        with RunTabs(id="tabs"):
             for name, title in TABS:
                 with TabPane(title, id=name):
                     yield Vertical(id=f"{name}-place")
@@ -185,7 +197,7 @@ class RunScreen(SteeringScreen):
         """Show the run in the tab that is in front; its panel is made when it is first seen."""
         if self.view is None:
             return
-        name = self.query_one("#tabs", TabbedContent).active
+        name = self.query_one(RunTabs).active
         if not name:
             return
         place = self.query_one(f"#{name}-place", Vertical)
@@ -200,8 +212,9 @@ class RunScreen(SteeringScreen):
             self._focus_on(panel)  # its parts were not there yet, or another screen was in front
 
     def _focus_on(self, panel: Widget) -> None:
-        """Give the panel's first part that takes keys the focus, unless a dialog has it."""
-        if self.is_current:
+        """Give the first part of the panel in front that takes keys the focus; not a dialog's."""
+        in_front = f"{self.query_one(RunTabs).active}-place"
+        if self.is_current and panel.parent is not None and panel.parent.id == in_front:
             first = (
                 panel
                 if panel.can_focus
@@ -212,7 +225,7 @@ class RunScreen(SteeringScreen):
     def on_tabbed_content_tab_activated(self) -> None:
         """Show the tab at once."""
         self.show_tab()
-        for panel in self.query(f"#{self.query_one('#tabs', TabbedContent).active}-place > .panel"):
+        for panel in self.query(f"#{self.query_one(RunTabs).active}-place > .panel"):
             self._focus_on(panel)
 
     def on_epoch_panel_epoch_chosen(self, event: EpochPanel.EpochChosen) -> None:
@@ -235,6 +248,6 @@ class RunScreen(SteeringScreen):
 
     def action_next_tab(self, by: int) -> None:
         """Go to the next tab, or the one before."""
-        tabs = self.query_one("#tabs", TabbedContent)
+        tabs = self.query_one(RunTabs)
         names = [name for name, _ in TABS]
         tabs.active = names[(names.index(tabs.active) + by) % len(names)]

@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from textual.widgets import Input, TabbedContent
+from textual.widgets import Input, TabbedContent, TabPane
 
 from engine.runs import RunFolder
 from tests.tui.screens.conftest import BEST, DIVERGED, KILLED, MLP, WIDE, OpenLab, front
@@ -44,6 +44,25 @@ async def test_every_tab_can_be_reached_and_shows_the_run(lab: OpenLab) -> None:
 
         assert seen == [name for name, _ in TABS]
         assert tabs.active == seen[-2]
+
+
+async def test_a_tab_left_quickly_does_not_come_back_with_the_focus_it_got(lab: OpenLab) -> None:
+    app = lab(MLP)
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await front(pilot, RunScreen)
+        tabs = screen.query_one("#tabs", TabbedContent)
+        tabs.active = "confusion"
+        await pilot.pause(0.3)
+        left = tabs.get_pane("confusion")
+        tabs.active = "config"
+        await pilot.pause(0.3)
+        focused = screen.focused
+
+        left.post_message(TabPane.Focused(left))  # both of them come late on a busy machine
+        screen._focus_on(left.query_one(".panel"))
+        await pilot.pause(0.1)
+        assert tabs.active == "config"
+        assert screen.focused is focused
 
 
 async def test_an_interrupted_run_says_so_and_can_only_be_resumed(lab: OpenLab) -> None:
