@@ -19,6 +19,7 @@ from textual.widgets.input import Selection
 
 from tui.form.drawing import Look, Row, Sheet, draw, none_text
 from tui.form.fields import START, Field
+from tui.form.sections import NO_DIGIT
 from tui.form.typing import Keys, Typing
 
 
@@ -235,7 +236,9 @@ class FormRows(VerticalScroll, can_focus=True):
         for choice in row.field.choices if row.field.kind == "choice" else ():
             if str(choice).startswith(character):
                 self.post_message(self.Stepped(row.field.path, choice))
-                break
+                return True
+        if character in "1234567":
+            self.app.notify(NO_DIGIT.format(character))
         return True
 
     def on_click(self, event: events.Click) -> None:

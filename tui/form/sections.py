@@ -12,13 +12,17 @@ from tui.form.drawing import Row
 from tui.form.fields import SECTIONS
 from tui.palette import palette_of
 
+NO_DIGIT = (
+    "Digits are for settings here. esc (twice from a setting) leaves the form; then {0} works."
+)
+
 
 class Sections(OptionList):
     """Lists the sections; the ids of the options are their names."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Other screens", id="form.out"),
-        Binding("1,2,3,4,5,6,7,8,9,0", "nothing", "", show=False, id="form.no_digit"),
+        *(Binding(key, f"keep_digit('{key}')", "", show=False) for key in "1234567"),
     ]
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
@@ -46,5 +50,6 @@ class Sections(OptionList):
         """Let the digits go to other screens."""
         self.screen.set_focus(None)
 
-    def action_nothing(self) -> None:
-        """Keep a digit that was meant for a setting from leaving the form."""
+    def action_keep_digit(self, digit: str) -> None:
+        """Keep a digit that was meant for a setting from leaving the form, and say so."""
+        self.app.notify(NO_DIGIT.format(digit))

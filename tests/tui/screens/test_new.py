@@ -76,6 +76,10 @@ async def _make_a_mistake(app: DliApp, pilot: Pilot[None], screen: NewRunScreen)
     assert app.current_mode == "new"
     await pilot.press("escape", "3")
     assert app.current_mode == "new", "a digit meant for a setting does not leave the form"
+    assert [note.message for note in app._notifications] == [
+        "Digits are for settings here. esc (twice from a setting) leaves the form; then 3 works."
+    ] * 2
+    app.clear_notifications()
     await pilot.press("escape", "3")
     assert app.current_mode == "run"
     await pilot.press("2", "down")
