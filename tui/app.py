@@ -1,6 +1,8 @@
 """`DliApp`: the screens, how one gets from one to another, and what they share."""
 
 import os
+import signal
+import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -165,8 +167,15 @@ class DliApp(App[None]):
             self.switch_mode(mode)
 
     def on_mount(self) -> None:
-        """Watch the event loop, where that is asked for."""
+        """Watch the terminal, and where that is asked for the event loop."""
         self.run_worker(trace.sample_lag(), group="trace", exit_on_error=False)
+        if sys.__stdin__ is not None and sys.__stdin__.isatty():
+            self.set_interval(1.0, self._leave_a_lost_terminal)
+
+    def _leave_a_lost_terminal(self) -> None:
+        """End where the terminal is gone and no signal said so; reading it would spin for ever."""
+        if not os.isatty(0):
+            os._exit(128 + signal.SIGHUP)  # nothing is held here that a run would miss
 
     def open_run(self, folder: "RunFolder") -> None:
         """Show a run."""

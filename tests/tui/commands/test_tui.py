@@ -1,5 +1,6 @@
 """`dli tui` as it is started: in a real pseudo-terminal, without one, and with nonsense."""
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -36,6 +37,14 @@ def test_it_begins_with_a_run_that_is_named(tmp_path: Path) -> None:
     terminal.press("\x03")
 
     assert terminal.end() == 0
+
+
+def test_it_ends_when_its_terminal_is_gone_without_a_signal(tmp_path: Path) -> None:
+    terminal = RealTerminal(["-m", "tui", "tui", "--runs-dir", str(RECORDED)], tmp_path)
+    terminal.wait_for("7 Replay")
+    terminal.hang_up()
+
+    assert terminal.process.wait(10) == 128 + signal.SIGHUP
 
 
 @pytest.mark.parametrize(

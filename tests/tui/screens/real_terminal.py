@@ -66,6 +66,10 @@ class RealTerminal:
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(10)
 
+    def hang_up(self) -> None:
+        """Take the terminal away, as a connection that breaks does; no signal tells of it."""
+        os.close(self._master)
+
     def end(self, seconds: float = 10.0) -> int:
         """Wait until the process ended, reading on; return its exit code."""
         deadline = time.monotonic() + seconds
