@@ -1,8 +1,11 @@
 """How a run stands: phase, progress, the last figures, the best, the ghost, and what is wrong."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 
 from rich.text import Text
+from textual.geometry import Region
+from textual.selection import Selection
+from textual.strip import Strip
 from textual.widgets import Static
 
 from engine.events import Notice
@@ -26,7 +29,7 @@ class StatusPanel(Panel, Static):
 
     DEFAULT_CSS = "StatusPanel { height: auto; padding: 0 1; text-wrap: nowrap; }"
 
-    _num_lines = 0
+    _texts: Sequence[Text] = ()
 
     def facts(self, view: RunView) -> Hashable:
         """Return what the lines depend on."""
@@ -44,8 +47,26 @@ class StatusPanel(Panel, Static):
         drawn = [part for line in lined for part in self._folded(line, width)]
         for line in drawn:
             line.truncate(width, overflow="ellipsis")
-        self.update(Text("\n").join(drawn), layout=len(drawn) != self._num_lines)
-        self._num_lines = len(drawn)
+        before, self._texts = self._texts, drawn
+        if len(drawn) != len(before) or self.text_selection is not None:
+            self.update(Text("\n").join(drawn), layout=len(drawn) != len(before))
+            return
+        changed = [y for y, (new, old) in enumerate(zip(drawn, before, strict=True)) if new != old]
+        if changed:
+            self.refresh(*[Region(0, y, self.size.width, 1) for y in changed])
+
+    def render_line(self, y: int) -> Strip:
+        """Return one line; made here, as only the lines that changed are drawn again."""
+        if self.text_selection is not None or y >= len(self._texts):
+            return super().render_line(y)
+        segments = self._texts[y].render(self.app.console)
+        strip = Strip(segments).apply_style(self.rich_style)
+        return strip.adjust_cell_length(self.size.width, self.rich_style).apply_offsets(0, y)
+
+    def selection_updated(self, selection: Selection | None) -> None:
+        """Let Textual draw, and take the text from, what is selected."""
+        self.update(Text("\n").join(self._texts), layout=False)
+        super().selection_updated(selection)
 
     def _folded(self, line: Text, width: int) -> list[Text]:
         """Return a sentence that is too long in two lines; what is longer still is cut there."""

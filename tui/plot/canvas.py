@@ -10,7 +10,7 @@ from tui.plot.curve import Array
 from tui.plot.pens import Pen
 from tui.plot.points import Columns
 
-_DOTS_TO_BITS = [0, 2, 4, 1, 3, 5, 6, 7]  # rows of two dots, in the order of Unicode's braille
+_BITS = ((0, 3), (1, 4), (2, 5), (6, 7))  # of each dot of a cell in Unicode's braille
 _BRAILLE = np.array([" ", *(chr(0x2800 + code) for code in range(1, 256))])
 _NOBODY = -1
 _Rows = NDArray[np.int64]
@@ -67,9 +67,12 @@ class Canvas:
     def _codes(self, dots: NDArray[np.bool_]) -> NDArray[np.uint8]:
         if not self.fine:
             return dots.astype(np.uint8)
-        rows, columns = self.cells
-        cells = dots.reshape(rows, 4, columns, 2).transpose(0, 2, 1, 3).reshape(rows, columns, 8)
-        return np.packbits(cells[:, :, _DOTS_TO_BITS], axis=2, bitorder="little")[:, :, 0]
+        dots = dots.view(np.uint8)
+        codes = np.zeros(self.cells, np.uint8)
+        for row, bits in enumerate(_BITS):
+            for column, bit in enumerate(bits):
+                codes |= dots[row::4, column::2] << np.uint8(bit)
+        return codes
 
     def flattened(self, markers: list[str]) -> tuple[NDArray[np.str_], NDArray[np.int16]]:
         """Return characters and owners of all cells; -1 owns what is blank.

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -29,6 +29,20 @@ class Curve:
     low: ArrayLike | None = None
     high: ArrayLike | None = None
 
+    def equals(self, other: "Curve") -> bool:
+        """Tell whether another curve looks the same."""
+        (mine, arrays), (its, others) = (
+            ((each.name, each.color, each.style), (each.x, each.y, each.low, each.high))
+            for each in (self, other)
+        )
+        return mine == its and all(map(_same, arrays, others))
+
+
+def _same(one: ArrayLike | None, other: ArrayLike | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return np.array_equal(np.asarray(one, float), np.asarray(other, float), equal_nan=True)
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -53,3 +67,11 @@ class Chart:
     y_bounds: tuple[float, float] = (-math.inf, math.inf)
     log_y: bool = False
     marks: Sequence[Mark] = ()
+
+    def equals(self, other: "Chart") -> bool:
+        """Tell whether another chart looks the same."""
+        return (
+            replace(self, curves=()).__dict__ == replace(other, curves=()).__dict__
+            and len(self.curves) == len(other.curves)
+            and all(map(Curve.equals, self.curves, other.curves))
+        )

@@ -27,7 +27,10 @@ Line = list[Segment]
 
 @dataclass(frozen=True)
 class Brush:
-    """With what to draw: a pen, and colours on a background."""
+    """With what to draw: a pen, and colours on a background.
+
+    The same style is always the same object, which makes rows of cells quick to compare.
+    """
 
     pen: Pen
     foreground: Color
@@ -35,24 +38,21 @@ class Brush:
 
     def style(self, color: str) -> Style:
         """Return the style of a curve."""
-        return Style(color=color, bgcolor=self.background.hex)
+        return _style(Color.parse(color), self.background, 0.0)
 
     def faint(self, color: str) -> Style:
         """Return the style of a curve's band."""
-        return self._towards_background(Color.parse(color), _BAND_FAINTNESS)
+        return _style(Color.parse(color), self.background, _BAND_FAINTNESS)
 
     @property
     def text(self) -> Style:
         """The style of what belongs to no curve."""
-        return self._towards_background(self.foreground, 0.0)
+        return _style(self.foreground, self.background, 0.0)
 
     @property
     def axis(self) -> Style:
         """The style of axes and their numbers."""
-        return self._towards_background(self.foreground, _AXIS_FAINTNESS)
-
-    def _towards_background(self, color: Color, share: float) -> Style:
-        return self.style(color.blend(self.background, share).hex)
+        return _style(self.foreground, self.background, _AXIS_FAINTNESS)
 
     def marker(self, index: int) -> str:
         """Return the character that draws a curve where there are no fine dots."""
@@ -64,6 +64,12 @@ class Brush:
         if self.pen != "braille":
             return self.marker(index)
         return {"line": "──", "dots": "••", "ghost": "╌╌"}[curve.style]
+
+
+@lru_cache(maxsize=256)
+def _style(color: Color, background: Color, faintness: float) -> Style:
+    """Return the style of a colour that is so far on the way to the background."""
+    return Style(color=color.blend(background, faintness).hex, bgcolor=background.hex)
 
 
 def body_lines(scene: Scene, brush: Brush, cursor: float | None) -> list[Strip]:

@@ -115,9 +115,10 @@ class Plot(Widget, can_focus=True):
         self.draw_chart(chart)
 
     def draw_chart(self, chart: Chart) -> None:
-        """Show a chart that was made elsewhere, as `draw` does."""
-        self.chart = chart
-        self._prepare()
+        """Show a chart that was made elsewhere, as `draw` does; the same again costs nothing."""
+        before, self.chart = self.chart, chart
+        if not chart.equals(before):
+            self._prepare()
 
     def look(self, lens: Lens) -> None:
         """Look where another plot looks; posts nothing."""

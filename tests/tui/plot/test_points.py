@@ -1,9 +1,10 @@
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from tui.plot.curve import Array, Curve
+from tui.plot.curve import Array, Chart, Curve, Mark
 from tui.plot.points import band_of, columns_of, crossings, edges_of, extremes, nearest, points_of
 
 
@@ -87,3 +88,15 @@ def test_the_nearest_known_point_is_read() -> None:
 
     assert [nearest(x, y, at) for at in (0.5, 1.0, 2.4, 2.6, 4.0, 4.1)] == [None, 1, 1, 4, 4, None]
     assert nearest(x[:0], y[:0], 0.0) is None
+
+
+def test_a_chart_is_the_same_only_with_the_same_points_look_and_marks() -> None:
+    curve = Curve("loss", [1, 2, 3], [0.5, np.nan, 0.25], "#56b4e9", low=[0.1, 0.2, 0.3])
+    chart = Chart("loss", [curve], marks=[Mark(1.0, "best", "#009e73")])
+
+    assert chart.equals(Chart("loss", [replace(curve)], marks=[Mark(1.0, "best", "#009e73")]))
+    assert not chart.equals(replace(chart, marks=[]))
+    assert not chart.equals(replace(chart, curves=[curve, curve]))
+    others = [{"y": [0.5, np.nan, 0.2]}, {"low": None}, {"color": "#000000"}, {"high": [1, 1, 1]}]
+    for changed in others:
+        assert not chart.equals(replace(chart, curves=[replace(curve, **changed)]))

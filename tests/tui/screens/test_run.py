@@ -10,6 +10,7 @@ from textual.widgets import Input, TabbedContent, TabPane
 from engine.runs import RunFolder
 from tests.tui.screens.conftest import BEST, DIVERGED, KILLED, MLP, WIDE, OpenLab, front
 from tests.tui.screens.golden import screen_text
+from tui.panels.status import StatusPanel
 from tui.screens.dialogs import Ask, Enter, Help
 from tui.screens.run import RunScreen
 from tui.screens.run_tabs import TABS
@@ -167,3 +168,15 @@ async def test_folders_that_tell_nothing_are_survived(lab: OpenLab, runs: Path) 
                 assert screen.view is not None
                 assert screen.view.folder.id == what
                 assert screen_text(app).strip(), f"{tab} of {what}"
+
+
+async def test_the_lines_above_the_tabs_can_be_selected_and_copied(lab: OpenLab) -> None:
+    app = lab(MLP)
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await front(pilot, RunScreen)
+        before = screen_text(app)
+        screen.query_one(StatusPanel).text_select_all()
+        await pilot.pause(0.1)
+
+        assert "best " in (screen.get_selected_text() or "")
+        assert screen_text(app) == before
