@@ -11,6 +11,8 @@ from tui.commands import options
 from tui.output import say
 
 if TYPE_CHECKING:
+    from optuna.storages import RDBStorage
+
     from bench.report.types import Report
 
 Format = Literal["text", "md", "html", "json", "csv"]
@@ -36,12 +38,12 @@ def report(
 
     Two studies or more are compared.
     """
-    from bench.storage import default_url
+    from bench.reports import find_ids
+    from bench.storage import default_url, using_storage
     from engine import runs
 
-    url = storage or default_url(runs.runs_dir(runs_dir))
-    ids = _ids(url, studies or [])
-    reports = [report_of(url, study_id) for study_id in ids]
+    with using_storage(storage or default_url(runs.runs_dir(runs_dir))) as opened:
+        reports = [report_of(opened, study_id) for study_id in find_ids(opened, studies or [])]
     kind = format or _by_name(output)
     if output is None and kind == "text":
         _print(reports)
@@ -65,7 +67,7 @@ def _by_name(output: Path | None) -> Format:
         ) from None
 
 
-def report_of(url: str, study_id: str) -> "Report":
+def report_of(storage: "RDBStorage", study_id: str) -> "Report":
     """Return a study's report, from the cache if nothing was finished since.
 
     Raises:
@@ -74,28 +76,18 @@ def report_of(url: str, study_id: str) -> "Report":
     """
     from bench.report import cache
     from bench.reports import cache_key, compute
-    from bench.storage import using_storage
     from engine.data.locations import cache_folder
     from tui.waiting import wait_for
 
-    with using_storage(url) as storage:
-        key = cache_key(storage, study_id)
-        folder = cache_folder() / "reports" / study_id
-        found = cache.load(folder, key)
-        if found is None:
-            found = wait_for(compute(storage, study_id))
-            with suppress(OSError, StorageError):  # a report that cannot be kept is a report
-                folder.mkdir(parents=True, exist_ok=True)
-                cache.store(folder, key, found)
+    key = cache_key(storage, study_id)
+    folder = cache_folder() / "reports" / study_id
+    found = cache.load(folder, key)
+    if found is None:
+        found = wait_for(compute(storage, study_id))
+        with suppress(OSError, StorageError):  # a report that cannot be kept is a report
+            folder.mkdir(parents=True, exist_ok=True)
+            cache.store(folder, key, found)
     return found
-
-
-def _ids(url: str, wanted: list[str]) -> list[str]:
-    from bench.reports import find_ids
-    from bench.storage import using_storage
-
-    with using_storage(url) as storage:
-        return find_ids(storage, wanted)
 
 
 def _print(reports: "list[Report]") -> None:

@@ -287,10 +287,12 @@ def _watched(
 
 
 def _report(plan: "Plan") -> None:
+    from bench.storage import using_storage
     from tui.commands.report import report_of
     from tui.report import print_report, print_verdict
 
-    found = report_of(plan.url, plan.id)
+    with using_storage(plan.url) as storage:
+        found = report_of(storage, plan.id)
     print_report(found)
     if sys.stdout.isatty():  # on a screen, the beginning is far up by now
         print_verdict(found)
