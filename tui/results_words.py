@@ -61,6 +61,15 @@ HOW_MEASURED = """\
   figure; their schedules are those of the full length.
 - **Claims** of one lucky run are bars all the same; a miss is shown with its size, not hidden."""
 
+_MUCH = 0.04  # of accuracy
+_WIDE = 1.25  # times the error on train
+_ROUNDING = 1e-9
+_OVER_FITS = "it over-fits."
+_FITS_TOO_LITTLE = (
+    "nearly alike, so over-fitting does not explain it; harder pictures, too few epochs or too "
+    "small a net may."
+)
+
 
 def summary(claimed: Sequence[Standing]) -> str:
     """Return how many claims are met, missed and not yet measured, by the recipes as they stand."""
@@ -118,16 +127,6 @@ def why_under(standing: Standing) -> str:
         f"{fmt.percent(on_train)} of train and {fmt.percent(on_val)} of val: "
         f"{_OVER_FITS if on_val > _WIDE * on_train else _FITS_TOO_LITTLE}"
     )
-
-
-_MUCH = 0.04  # of accuracy
-_WIDE = 1.25  # times the error on train
-_ROUNDING = 1e-9
-_OVER_FITS = "it over-fits."
-_FITS_TOO_LITTLE = (
-    "nearly alike, so over-fitting does not explain it; harder pictures, too few epochs or too "
-    "small a net may."
-)
 
 
 def best_epoch(standing: Standing) -> str:
