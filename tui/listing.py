@@ -16,6 +16,7 @@ RowState = Literal[
     "unreadable",
 ]  # fmt: skip
 LIVE = ("starting", "running", "paused")
+ENDED = "ended"
 _START_PATIENCE = 30.0  # importing torch on a busy machine, before the lock is taken
 
 
@@ -129,6 +130,17 @@ def folded(rows: Sequence[RunRow]) -> list[RunRow]:
         elif last[study] == place:
             kept.append(_fold([r for r in rows if r.facts and r.facts.study == study], study))
     return kept
+
+
+def is_study(shown: RunRow) -> bool:
+    """Tell whether a row stands for all the runs of a study."""
+    return shown.facts is not None and not shown.path.endswith(f"/{shown.run}")
+
+
+def state_word(shown: RunRow) -> str:
+    """Return a row's state; of a study whose runs are over that is all that they know of it."""
+    is_over = is_study(shown) and shown.state not in (*LIVE, "interrupted")
+    return ENDED if is_over else shown.state
 
 
 def of_study(rows: Sequence[RunRow], name: str) -> list[RunRow]:

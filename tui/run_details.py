@@ -11,9 +11,9 @@ from rich.text import Text
 from engine.errors import DliError
 from engine.runs import RunFolder, RunState
 from tui import format as fmt
-from tui.listing import LIVE, RunRow
+from tui.listing import LIVE, RunRow, is_study
 from tui.names import short_dataset, state_color, state_sign, unjudged
-from tui.runs_columns import TO_ASCII, Look, is_study
+from tui.runs_columns import TO_ASCII, Look
 
 _LOG_END, _CONSOLE_END = 64 << 10, 4 << 10  # bytes that are read
 _NOTICE = b'"event":"Notice"'

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from engine.runs import RunState
 from tui import format as fmt
-from tui.listing import LIVE, RunRow
+from tui.listing import ENDED, LIVE, RunRow, is_study, state_word
 from tui.names import short_dataset, state_color, state_sign
 from tui.palette import Palette
 
@@ -49,11 +49,6 @@ class Column:
     falls: bool = False
 
 
-def is_study(shown: RunRow) -> bool:
-    """Tell whether a row stands for all the runs of a study."""
-    return shown.facts is not None and not shown.path.endswith(f"/{shown.run}")
-
-
 def _known(get: Callable[[RunState], Any]) -> Callable[[RunRow], Any]:
     return lambda shown: get(shown.facts) if shown.facts else None
 
@@ -63,8 +58,9 @@ def _plain(get: Callable[[RunState], str]) -> Callable[[RunRow, Look, int], Text
 
 
 def _state(shown: RunRow, look: Look, width: int) -> Text:
-    if is_study(shown) and shown.state not in (*LIVE, "interrupted"):
-        return Text("ended", "dim")  # its runs are over; whether the study is, they do not know
+    word = state_word(shown)
+    if word == ENDED:
+        return Text(word, "dim")
     has_sign = width > NARROW_STATE and not look.ascii_only
     sign = f"{state_sign(shown.state, ascii_only=False)} " if has_sign else ""
     return Text(f"{sign}{shown.state}", style=state_color(shown.state, look.palette))

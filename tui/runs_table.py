@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from rich.text import Text
 
 from engine.runs import RunState
-from tui.listing import LIVE, RunRow, folded
+from tui.listing import LIVE, RunRow, folded, is_study
 from tui.names import short_dataset
 from tui.runs_columns import (
     COLUMNS,
@@ -14,7 +14,6 @@ from tui.runs_columns import (
     TO_ASCII,
     Column,
     Look,
-    is_study,
     progress,
     short_name,
 )

@@ -5,9 +5,9 @@ import math
 import pytest
 
 from tests.tui.made_up_runs import STATE, make_row
-from tui.listing import RunRow
+from tui.listing import RunRow, is_study
 from tui.palette import DARK
-from tui.runs_columns import AGE, COLUMNS, Look, is_study
+from tui.runs_columns import AGE, COLUMNS, Look
 from tui.runs_table import champions, in_order, lay_out, select
 
 NOW = STATE.started + 7200

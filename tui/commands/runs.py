@@ -76,12 +76,13 @@ def list_all(
 
 def _cells(shown: "RunRow") -> tuple[str, ...]:
     from tui.format import age, duration, metric, percent, sparkline
+    from tui.listing import state_word
 
     facts = shown.facts
     if facts is None:
         return (shown.state, shown.run, *[""] * (len(_COLUMNS) - 2))
     return (
-        shown.state,
+        state_word(shown),
         shown.run,
         facts.dataset,
         facts.model,

@@ -9,9 +9,8 @@ from textual.events import Click
 
 from engine.runs import RunFolder
 from tui import actions
-from tui.listing import RunRow
+from tui.listing import RunRow, is_study
 from tui.panels.rows import Rows
-from tui.runs_columns import is_study
 from tui.screens.dialogs import Ask
 from tui.screens.runs_list import RunsListScreen
 

@@ -11,10 +11,10 @@ from textual.containers import Container, Horizontal, Vertical
 from textual.widgets import Input, Static
 
 from tui import clock
-from tui.listing import RunRow
+from tui.listing import RunRow, is_study
 from tui.panels.rows import MARGIN, Rows
 from tui.panels.run_details import RunDetails
-from tui.runs_columns import AGE, COLUMNS, Column, Look, is_study
+from tui.runs_columns import AGE, COLUMNS, Column, Look
 from tui.runs_source import RunsSource
 from tui.runs_table import Layout, champions, in_order, lay_out, select
 from tui.screens.base import LabScreen
