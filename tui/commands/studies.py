@@ -20,7 +20,7 @@ studies = typer.Typer(
     invoke_without_command=True,
     rich_markup_mode=None,
 )
-_COLUMNS = (
+_SEARCHED = (
     Column("study"),
     Column("data"),
     Column("searched", right=True),
@@ -28,6 +28,7 @@ _COLUMNS = (
     Column("model"),
     Column("baselines", right=True),
 )
+_RECIPES = (Column("recipe"), Column("data"), Column("about"), Column("model"))
 
 
 @studies.callback()
@@ -40,12 +41,21 @@ def list_all(context: typer.Context, as_json: AsJson = False) -> None:
     rows = [row for name in catalog.names() if (row := _row(name)) is not None]
     if as_json:
         return print_json(rows)
-    keys = ("name", "dataset", "dimensions", "about", "model", "baselines")
-    print_table(_COLUMNS, [[str(row[key] or MISSING) for key in keys] for row in rows])
+    print_table(_SEARCHED, _cells(
+        [row for row in rows if row["dimensions"]],
+        ("name", "dataset", "dimensions", "about", "model", "baselines"),
+    ))  # fmt: skip
+    recipes = [row for row in rows if not row["dimensions"]]
+    typer.echo()
+    print_table(_RECIPES, _cells(recipes, ("name", "dataset", "about", "model")))
     return say(
-        "`dli studies show NAME` says more, `dli train NAME` trains its base, and "
-        "`dli tune --study NAME` searches one that has something to search."
+        "`dli tune --study NAME` searches a study, `dli train NAME` trains its base or a recipe, "
+        "and `dli studies show NAME` says more."
     )
+
+
+def _cells(rows: "list[dict[str, Any]]", keys: tuple[str, ...]) -> list[list[str]]:
+    return [[str(row[key] or MISSING) for key in keys] for row in rows]
 
 
 def _row(name: str) -> dict[str, Any] | None:

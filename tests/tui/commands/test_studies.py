@@ -54,7 +54,10 @@ def test_every_study_is_listed_with_its_facts(dli: Dli) -> None:
     shown = dli("studies")
     rows = json.loads(dli("studies", "--json").out)
 
-    assert [line.split()[0] for line in shown.out.splitlines()[1:]] == catalog.names()
+    searched, recipes = shown.out.split("\n\n")
+    listed = [[line.split()[0] for line in part.splitlines()] for part in (searched, recipes)]
+    assert listed[0] == ["study", *(row["name"] for row in rows if row["dimensions"])]
+    assert listed[1] == ["recipe", *(row["name"] for row in rows if not row["dimensions"])]
     assert [row["name"] for row in rows] == catalog.names()
     digits = next(row for row in rows if row["name"] == "digits_cnn")
     assert (digits["dataset"], digits["model"], digits["baselines"]) == ("digits", "cnn", 2)
