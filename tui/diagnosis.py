@@ -108,10 +108,10 @@ def _plateau(history: History, config: RunConfig) -> Iterator[Finding]:
 
 
 def _data_bound(history: History, config: RunConfig) -> Iterator[Finding]:
-    epochs = history.epochs
-    if not len(epochs) or epochs["seconds"][-1] <= 0:
+    seconds = float(history.epochs["seconds"][-_EPOCHS:].sum())
+    if seconds <= 0:
         return
-    share = float(epochs["data_seconds"][-1] / epochs["seconds"][-1])
+    share = float(history.epochs["data_seconds"][-_EPOCHS:].sum()) / seconds
     if share <= _DATA_SHARE:
         return
     augment = config.augment

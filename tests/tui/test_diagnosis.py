@@ -99,6 +99,13 @@ def test_a_plateau_is_found_while_it_trains_but_not_after() -> None:
     assert findings(history) == []
 
 
+def test_one_epoch_that_waited_for_its_batches_among_others_is_no_finding() -> None:
+    told = enumerate([0.1, 0.1, 0.1, 0.6], 1)
+    history = _history([_epoch(n, 1.0 / n, 1.0 / n, n / 10, data=data) for n, data in told])
+
+    assert findings(history) == []
+
+
 @pytest.mark.parametrize(
     ("settings", "path"), [({"augment.rotate": 10}, "augment.rotate"), ({}, "batch_size")]
 )

@@ -30,6 +30,8 @@ class StatusPanel(Panel, Static):
     DEFAULT_CSS = "StatusPanel { height: auto; padding: 0 1; text-wrap: nowrap; }"
 
     _texts: Sequence[Text] = ()
+    _had = 0  # lines at most, since the run is live
+    _had_by: object = None
 
     def facts(self, view: RunView) -> Hashable:
         """Return what the lines depend on."""
@@ -47,6 +49,7 @@ class StatusPanel(Panel, Static):
         drawn = [part for line in lined for part in self._folded(line, width)]
         for line in drawn:
             line.truncate(width, overflow="ellipsis")
+        drawn += self._kept(view, len(drawn))
         before, self._texts = self._texts, drawn
         if len(drawn) != len(before) or self.text_selection is not None:
             self.update(Text("\n").join(drawn), layout=len(drawn) != len(before))
@@ -54,6 +57,13 @@ class StatusPanel(Panel, Static):
         changed = [y for y, (new, old) in enumerate(zip(drawn, before, strict=True)) if new != old]
         if changed:
             self.refresh(*[Region(0, y, self.size.width, 1) for y in changed])
+
+    def _kept(self, view: RunView, count: int) -> list[Text]:
+        """Return blank lines for a notice that comes and goes, so that the charts stay in place."""
+        same = view.folder, view.is_live, self.size.width
+        self._had = max(self._had if same == self._had_by else 0, count)
+        self._had_by = same
+        return [Text()] * (self._had - count if view.is_live else 0)
 
     def render_line(self, y: int) -> Strip:
         """Return one line; made here, as only the lines that changed are drawn again."""

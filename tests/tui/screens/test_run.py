@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from textual.widgets import Input, TabbedContent, TabPane
 from engine.runs import RunFolder
 from tests.tui.screens.conftest import BEST, DIVERGED, KILLED, MLP, WIDE, OpenLab, front
 from tests.tui.screens.golden import screen_text
+from tui import diagnosis
+from tui.diagnosis import Finding
 from tui.panels.status import StatusPanel
 from tui.screens.dialogs import Ask, Enter, Help
 from tui.screens.run import RunScreen
@@ -20,8 +23,10 @@ async def test_a_finished_run_says_what_it_reached_and_beside_which_ghost(lab: O
     app = lab(WIDE)
     async with app.run_test(size=(120, 40)) as pilot:
         await front(pilot, RunScreen)
-        await pilot.pause(0.3)
-        text = screen_text(app)
+        for _ in range(100):  # the ghost is looked for in a thread
+            await pilot.pause(0.05)
+            if "the ghost" in (text := screen_text(app)):
+                break
 
     assert "completed" in text
     assert "(95 %:" in text
@@ -180,3 +185,25 @@ async def test_the_lines_above_the_tabs_can_be_selected_and_copied(lab: OpenLab)
 
         assert "best " in (screen.get_selected_text() or "")
         assert screen_text(app) == before
+
+
+async def test_a_notice_that_comes_and_goes_does_not_move_the_charts(
+    lab: OpenLab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = lab(MLP)
+    found = [Finding("data-bound", "making batches takes long", "use a larger batch_size", ())]
+    monkeypatch.setattr(diagnosis, "findings", lambda _: found)
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await front(pilot, RunScreen)
+        panel, ended = screen.query_one(StatusPanel), screen.view
+        assert ended is not None
+        live = replace(ended, row=replace(ended.row, state="running"))
+        panel.redraw(live)
+        told = [line.plain for line in panel._texts]
+        assert "making batches takes long" in told[-1]
+
+        found.clear()
+        panel.redraw(live)
+        assert [line.plain for line in panel._texts] == [*told[:-1], ""]
+        panel.redraw(ended)
+        assert panel._texts[-1].plain
