@@ -134,7 +134,7 @@ def folded(rows: Sequence[RunRow]) -> list[RunRow]:
 
 def is_study(shown: RunRow) -> bool:
     """Tell whether a row stands for all the runs of a study."""
-    return shown.facts is not None and not shown.path.endswith(f"/{shown.run}")
+    return shown.facts is not None and Path(shown.path).name != shown.run
 
 
 def state_word(shown: RunRow) -> str:

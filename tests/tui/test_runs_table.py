@@ -1,6 +1,7 @@
 """Which runs are shown in which order, and what their lines hold."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -74,6 +75,7 @@ def test_the_newest_run_is_first_and_a_study_is_one_line() -> None:
 
     assert _names(folded) == ["new", "s@0123abcd (3 runs)", "old"]
     assert [is_study(shown) for shown in folded] == [False, True, False]
+    assert not is_study(replace(rows[0], path="old"))  # of --runs-dir .
     assert _names(whole) == ["new", "trial-2", "trial-1", "trial-0", "old"]
 
 

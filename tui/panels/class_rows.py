@@ -181,7 +181,7 @@ class ClassTable:
         epochs = np.arange(1, len(self.past) + 1)
         values = {"precision": scores.precision, "recall": scores.recall, "F1": scores.f1}
         curves = [
-            Curve(name, epochs, each[:, number], colour)
+            Curve(name, epochs, each[:, number].copy(), colour)  # the table is written over
             for (name, each), colour in zip(values.items(), colours, strict=False)
         ]
         is_back = self.epoch < len(self.past)

@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Sequence
 
 from rich.text import Text
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.selection import Selection
 from textual.strip import Strip
 from textual.widgets import Static
@@ -51,8 +51,9 @@ class StatusPanel(Panel, Static):
             line.truncate(width, overflow="ellipsis")
         drawn += self._kept(view, len(drawn))
         before, self._texts = self._texts, drawn
-        if len(drawn) != len(before) or self.text_selection is not None:
-            self.update(Text("\n").join(drawn), layout=len(drawn) != len(before))
+        moved = len(drawn) != len(before)
+        if moved or self.text_selection is not None:
+            self.update(Text("\n").join(drawn), layout=moved)
             return
         changed = [y for y, (new, old) in enumerate(zip(drawn, before, strict=True)) if new != old]
         if changed:
@@ -67,11 +68,15 @@ class StatusPanel(Panel, Static):
 
     def render_line(self, y: int) -> Strip:
         """Return one line; made here, as only the lines that changed are drawn again."""
-        if self.text_selection is not None or y >= len(self._texts):
+        if self.text_selection is not None:
             return super().render_line(y)
-        segments = self._texts[y].render(self.app.console)
-        strip = Strip(segments).apply_style(self.rich_style)
+        text = self._texts[y] if y < len(self._texts) else Text()
+        strip = Strip(text.render(self.app.console)).apply_style(self.rich_style)
         return strip.adjust_cell_length(self.size.width, self.rich_style).apply_offsets(0, y)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
+        """Return how many lines there are; what Textual was given last may be of another width."""
+        return max(len(self._texts), 1)
 
     def selection_updated(self, selection: Selection | None) -> None:
         """Let Textual draw, and take the text from, what is selected."""
@@ -80,6 +85,8 @@ class StatusPanel(Panel, Static):
 
     def _folded(self, line: Text, width: int) -> list[Text]:
         """Return a sentence that is too long in two lines; what is longer still is cut there."""
+        line = Text(" ").join(line.split())  # one line, whatever an error says; all styles as spans
+        line.expand_tabs()
         parts = line.wrap(self.app.console, width) if line.cell_len > width else [line]
         return [*parts[:1], *[Text(" ").join(parts[1:])] * (len(parts) > 1)]
 

@@ -213,8 +213,7 @@ class RunScreen(SteeringScreen):
 
     def _focus_on(self, panel: Widget) -> None:
         """Give the first part of the panel in front that takes keys the focus; not a dialog's."""
-        in_front = f"{self.query_one(RunTabs).active}-place"
-        if self.is_current and panel.parent is not None and panel.parent.id == in_front:
+        if self.is_current and panel in self.query(f"#{self.query_one(RunTabs).active}-place > *"):
             first = (
                 panel
                 if panel.can_focus

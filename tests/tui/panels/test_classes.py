@@ -53,6 +53,16 @@ def test_many_epochs_are_drawn_by_the_worst_of_each_cell_so_that_no_dip_is_lost(
     assert shown.heading().cell_len <= 78
 
 
+def test_the_chart_of_one_run_is_not_that_of_another() -> None:
+    shown = table([counts(2, 10), counts(5, 10)])
+    before = shown.chart(0)
+    other = History()
+    other.counts = [counts(9, 10), counts(10, 10)]
+    shown.past.take(other)
+
+    assert not shown.chart(0).equals(before)
+
+
 def test_epochs_that_are_to_come_have_their_place() -> None:
     shown = table([counts(10, 10)] * 2, epochs=4)
 

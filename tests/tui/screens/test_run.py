@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from rich.color import Color
 from textual.widgets import Input, TabbedContent, TabPane
 
 from engine.runs import RunFolder
@@ -207,3 +208,37 @@ async def test_a_notice_that_comes_and_goes_does_not_move_the_charts(
         assert [line.plain for line in panel._texts] == [*told[:-1], ""]
         panel.redraw(ended)
         assert panel._texts[-1].plain
+
+
+async def test_the_lines_above_the_tabs_fit_a_narrower_terminal(lab: OpenLab) -> None:
+    app = lab(WIDE)
+    async with app.run_test(size=(160, 40)) as pilot:
+        screen = await front(pilot, RunScreen)
+        panel = screen.query_one(StatusPanel)
+        assert screen.view is not None
+        trained = replace(screen.view, row=replace(screen.view.row, state="running"))
+        screen.tick = lambda: screen.query_one(StatusPanel).show(trained)  # type: ignore[method-assign]
+        panel._texts = ()  # as where the run was live from the beginning
+        panel.redraw(trained)
+        await pilot.resize_terminal(80, 24)
+        for _ in range(50):
+            await pilot.pause(0.02)
+        assert panel.size.height == len(panel._texts)
+        lines = [panel.render_line(y).text.rstrip() for y in range(panel.size.height + 1)]
+        assert lines == [*(text.plain.rstrip() for text in panel._texts), ""]
+
+
+async def test_the_lines_above_the_tabs_have_their_colours_and_no_line_ends(lab: OpenLab) -> None:
+    app = lab(MLP)
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await front(pilot, RunScreen)
+        panel = screen.query_one(StatusPanel)
+        assert screen.view is not None
+        problem = "events.jsonl is cut:\n\tline 7"
+        panel.redraw(replace(screen.view, problem=problem))
+        drawn = panel.render_line(0)
+        colours = {part.style.color for part in drawn if part.style and part.text.strip()}
+
+        assert drawn.text.split() == problem.split()
+        assert not set("\n\t") & set(drawn.text)
+        assert colours == {Color.parse(panel.palette.bad)}
