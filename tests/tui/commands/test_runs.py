@@ -233,7 +233,7 @@ def test_the_runs_of_a_study_are_one_line(dli: Dli) -> None:
 
     assert len(lines) == 3
     assert "alone" in lines[1]
-    for part in ("completed", "s@1 (4 runs)", "90.00 %", "7/16", "1 m 53 s"):
+    for part in ("ended", "s@1 (4 runs)", "90.00 %", "7/16", "1 m 53 s"):
         assert part in lines[2]
 
 
